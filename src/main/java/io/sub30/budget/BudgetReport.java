@@ -1,6 +1,7 @@
 package io.sub30.budget;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongArray;
 import org.HdrHistogram.Histogram;
 
 /**
@@ -11,17 +12,17 @@ public final class BudgetReport {
 
   private final Plan plan;
   private final Histogram[][][] hops; // by tier, by line, by measure
-  private final Histogram[] totals;
+  private final Histogram[][] totals; // by tier, by outcome of the request
   private final long[][][] violations;
 
   public BudgetReport(Plan plan) {
     this.plan = plan;
     int tiers = Tier.values().length;
     hops = new Histogram[tiers][plan.size()][Measure.values().length];
-    totals = new Histogram[tiers];
+    totals = new Histogram[tiers][RequestOutcome.values().length];
     violations = new long[tiers][plan.size() + 1][AlertLevel.values().length];
     for (int t = 0; t < tiers; t++) {
-      totals[t] = emptyHistogram();
+      Arrays.setAll(totals[t], outcome -> emptyHistogram());
       for (int line = 0; line < plan.size(); line++) {
         Arrays.setAll(hops[t][line], measure -> emptyHistogram());
       }
@@ -36,13 +37,13 @@ public final class BudgetReport {
     hops[tier.ordinal()][line][measure.ordinal()].add(histogram);
   }
 
-  void addTotal(Tier tier, Histogram total) {
-    totals[tier.ordinal()].add(total);
+  void addTotal(Tier tier, RequestOutcome outcome, Histogram total) {
+    totals[tier.ordinal()][outcome.ordinal()].add(total);
   }
 
-  void addViolations(Tier tier, int line, long[] byLevel) {
-    for (int level = 0; level < byLevel.length; level++) {
-      violations[tier.ordinal()][line][level] += byLevel[level];
+  void addViolations(Tier tier, int line, AtomicLongArray byLevel) {
+    for (int level = 0; level < byLevel.length(); level++) {
+      violations[tier.ordinal()][line][level] += byLevel.get(level);
     }
   }
 
@@ -55,9 +56,23 @@ public final class BudgetReport {
     return hops[tier.ordinal()][line][measure.ordinal()];
   }
 
-  /** Whole requests, in nanoseconds. */
+  /** Whole requests that ended so, in nanoseconds. */
+  public Histogram total(Tier tier, RequestOutcome outcome) {
+    return totals[tier.ordinal()][outcome.ordinal()];
+  }
+
+  /**
+   * Whole requests, in nanoseconds, however they ended; but for those refused, whose quick answers
+   * would flatter the figures.
+   */
   public Histogram total(Tier tier) {
-    return totals[tier.ordinal()];
+    Histogram served = emptyHistogram();
+    for (RequestOutcome outcome : RequestOutcome.values()) {
+      if (outcome != RequestOutcome.REFUSED) {
+        served.add(total(tier, outcome));
+      }
+    }
+    return served;
   }
 
   /** How often the line reached exactly that level (a request counts at its highest level only). */

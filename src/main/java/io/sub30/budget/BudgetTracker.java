@@ -1,6 +1,7 @@
 package io.sub30.budget;
 
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.function.Consumer;
 import org.HdrHistogram.Histogram;
 import org.HdrHistogram.SingleWriterRecorder;
@@ -29,18 +30,20 @@ public final class BudgetTracker {
   private final Plan plan;
   private final ViolationListener listener;
   private final Series[][][] hops; // by tier, by line, by measure
-  private final Series[] totals; // by tier
-  private final long[][][] violations; // by tier, by line (the last is the total), by level
+  private final Series[][] totals; // by tier, by outcome of the request
+  private final AtomicLongArray[][]
+      violations; // by tier, by line (the last is the total), by level
 
   public BudgetTracker(Plan plan, ViolationListener listener) {
     this.plan = plan;
     this.listener = listener;
     int tiers = Tier.values().length;
     hops = new Series[tiers][plan.size()][Measure.values().length];
-    totals = new Series[tiers];
-    violations = new long[tiers][plan.size() + 1][AlertLevel.values().length];
+    totals = new Series[tiers][RequestOutcome.values().length];
+    violations = new AtomicLongArray[tiers][plan.size() + 1];
     for (int t = 0; t < tiers; t++) {
-      totals[t] = new Series();
+      Arrays.setAll(totals[t], outcome -> new Series());
+      Arrays.setAll(violations[t], line -> new AtomicLongArray(AlertLevel.values().length));
       for (int line = 0; line < plan.size(); line++) {
         Arrays.setAll(hops[t][line], measure -> new Series());
       }
@@ -52,7 +55,7 @@ public final class BudgetTracker {
   }
 
   /** Records a closed ledger. Hops that were not asked are not recorded. */
-  public void record(String requestId, Tier tier, Ledger ledger) {
+  public void record(String requestId, Tier tier, Ledger ledger, RequestOutcome requestOutcome) {
     int t = tier.ordinal();
     for (int line = 0; line < plan.size(); line++) {
       if (ledger.outcome(line) == Outcome.SKIPPED) {
@@ -64,7 +67,7 @@ public final class BudgetTracker {
       hop[Measure.SPENT.ordinal()].record(ledger.spentNanos(line));
       judge(requestId, tier, line, ledger.spentNanos(line), plan.lineNanos(tier, line));
     }
-    totals[t].record(ledger.totalNanos());
+    totals[t][requestOutcome.ordinal()].record(ledger.totalNanos());
     judge(requestId, tier, plan.size(), ledger.totalNanos(), plan.totalNanos(tier));
   }
 
@@ -73,7 +76,7 @@ public final class BudgetTracker {
     if (level == AlertLevel.NONE) {
       return;
     }
-    violations[tier.ordinal()][line][level.ordinal()]++;
+    violations[tier.ordinal()][line].incrementAndGet(level.ordinal());
     if (level.compareTo(AlertLevel.CRITICAL) >= 0) {
       String component = line == plan.size() ? "total" : plan.name(line);
       listener.accept(new Violation(requestId, component, tier, budgetNanos, actualNanos));
@@ -90,7 +93,9 @@ public final class BudgetTracker {
         }
         into.addViolations(tier, line, violations[t][line]);
       }
-      into.addTotal(tier, totals[t].total());
+      for (RequestOutcome outcome : RequestOutcome.values()) {
+        into.addTotal(tier, outcome, totals[t][outcome.ordinal()].total());
+      }
       into.addViolations(tier, plan.size(), violations[t][plan.size()]);
     }
   }

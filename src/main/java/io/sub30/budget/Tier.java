@@ -33,8 +33,15 @@ public enum Tier {
     return Optional.empty();
   }
 
-  /** The tier of that ordinal, as it travels on the wire. */
+  /**
+   * The tier of that ordinal, as it travels on the wire.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
   public static Tier ofOrdinal(int ordinal) {
+    if (ordinal < 0 || ordinal >= BY_ORDINAL.length) {
+      throw new IllegalArgumentException("no tier has the number " + ordinal);
+    }
     return BY_ORDINAL[ordinal];
   }
 }

@@ -35,11 +35,13 @@ public final class Bus {
   private final EventBus eventBus;
   private final NanoClock clock;
   private final Plan plan;
+  private final boolean tracking;
 
-  private Bus(EventBus eventBus, NanoClock clock, Plan plan) {
+  private Bus(EventBus eventBus, NanoClock clock, Plan plan, boolean tracking) {
     this.eventBus = eventBus;
     this.clock = clock;
     this.plan = plan;
+    this.tracking = tracking;
   }
 
   /**
@@ -59,7 +61,7 @@ public final class Bus {
     if (tracking) {
       new BudgetInterceptors(clock).install(eventBus);
     }
-    return new Bus(eventBus, clock, plan);
+    return new Bus(eventBus, clock, plan, tracking);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a codec is registered for a raw class
@@ -104,7 +106,7 @@ public final class Bus {
   }
 
   private <R extends MessageLite> R accept(Reply<R> reply, Ledger ledger) {
-    if (reply.ledger() != ledger) {
+    if (tracking && reply.ledger() != ledger) {
       ledger.returnedFromWire(
           reply.hop().ordinal(), clock.nanoTime(), reply.ledger().toWire(), Outcome.OK);
     }
@@ -123,7 +125,12 @@ public final class Bus {
           };
     }
     boolean late = code == FailureCode.LATE || code == FailureCode.EXPIRED;
-    origin.ledger().returned(hop.ordinal(), clock.nanoTime(), late ? Outcome.LATE : Outcome.FAILED);
+    Outcome outcome = late ? Outcome.LATE : Outcome.FAILED;
+    if (tracking) {
+      origin.ledger().returned(hop.ordinal(), clock.nanoTime(), outcome);
+    } else { // nothing was stamped when the hop was asked, so there is no time to book
+      origin.ledger().conclude(hop.ordinal(), outcome);
+    }
     String why =
         code == FailureCode.LATE
             ? hop.line() + " did not answer in time"
@@ -181,7 +188,9 @@ public final class Bus {
 
   private void refuse(
       Address<?, ?> address, Envelope<?> request, Throwable failure, Message<?> message) {
-    request.ledger().replied(address.hop().ordinal(), clock.nanoTime());
+    if (tracking) {
+      request.ledger().replied(address.hop().ordinal(), clock.nanoTime());
+    }
     FailureCode code = FailureCode.INTERNAL;
     if (failure instanceof HopFailure known) {
       code = known.code();

@@ -32,8 +32,15 @@ public enum Hop {
     return line;
   }
 
-  /** The hop of that ordinal, as it travels on the wire. */
+  /**
+   * The hop of that ordinal, as it travels on the wire.
+   *
+   * @throws IllegalArgumentException when there is none
+   */
   static Hop ofOrdinal(int ordinal) {
+    if (ordinal < 0 || ordinal >= BY_ORDINAL.length) {
+      throw new IllegalArgumentException("no hop has the number " + ordinal);
+    }
     return BY_ORDINAL[ordinal];
   }
 

@@ -42,6 +42,7 @@ final class ReplyCodec implements MessageCodec<Reply<?>, Reply<?>> {
           WireEnvelope.parseFrom(buffer.getBytes(position + 4, position + 4 + length));
       Ledger ledger = Ledger.open(plan, 0);
       ledger.absorb(wire.getLedgerList().stream().mapToLong(Long::longValue).toArray());
+      ledger.close(0); // only carries what was stamped there; the interceptor here must add nothing
       Hop hop = Hop.ofOrdinal(wire.getHop());
       return new Reply<>(hop, ledger, payloads.parse(wire.getPayloadType(), wire.getPayload()));
     } catch (InvalidProtocolBufferException e) {

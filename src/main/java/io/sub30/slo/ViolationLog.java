@@ -1,0 +1,76 @@
+package io.sub30.slo;
+
+import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.Violation;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Logs every overrun with request id, component, budget, actual and overage: a hop's at INFO, a
+ * whole request's at WARN. Under an avalanche of overruns the log must not become the next one, so
+ * at most {@link #LINES_A_SECOND} are written a second; the first line afterwards says how many
+ * were not. (The metrics count all of them.)
+ *
+ * <p>One for each tracker, called on its loop only.
+ */
+public final class ViolationLog implements BudgetTracker.ViolationListener {
+
+  private static final Logger log = LoggerFactory.getLogger(ViolationLog.class);
+
+  static final int LINES_A_SECOND = 10;
+  private static final long SECOND_NANOS = 1_000_000_000L;
+
+  private final NanoClock clock;
+  private long secondNanos;
+  private int lines;
+  private long suppressed;
+
+  public ViolationLog(NanoClock clock) {
+    this.clock = clock;
+    this.secondNanos = clock.nanoTime();
+  }
+
+  @Override
+  public void accept(Violation violation) {
+    if (!mayWrite()) {
+      suppressed++;
+      return;
+    }
+    if (suppressed > 0) {
+      log.warn("{} budget violations were not logged, there were too many", suppressed);
+      suppressed = 0;
+    }
+    if (violation.component().equals("total")) {
+      log.warn("{}", describe(violation));
+    } else {
+      log.info("{}", describe(violation));
+    }
+  }
+
+  private boolean mayWrite() {
+    long now = clock.nanoTime();
+    if (now - secondNanos >= SECOND_NANOS) {
+      secondNanos = now;
+      lines = 0;
+    }
+    return lines++ < LINES_A_SECOND;
+  }
+
+  private static String describe(Violation violation) {
+    return "budget violation request="
+        + violation.requestId()
+        + " component="
+        + violation.component()
+        + " tier="
+        + violation.tier().label()
+        + " level="
+        + violation.level().label()
+        + " budget_us="
+        + violation.budgetNanos() / 1_000
+        + " actual_us="
+        + violation.actualNanos() / 1_000
+        + " overage_us="
+        + violation.overageNanos() / 1_000;
+  }
+}
