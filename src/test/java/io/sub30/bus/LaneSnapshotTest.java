@@ -2,9 +2,11 @@ package io.sub30.bus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.management.ThreadMXBean;
 import io.sub30.budget.Tier;
 import io.sub30.v1.Heartbeat;
 import io.sub30.v1.LaneTable;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -94,6 +96,27 @@ class LaneSnapshotTest {
         IntStream.range(0, 10_000).map(i -> snapshot.resolve("t" + i, Tier.PRO)).toArray();
 
     assertThat(again).isEqualTo(first); // more tenants than the cache has slots
+  }
+
+  @Test
+  void resolve_known_allocatesNothing() {
+    LaneSnapshot snapshot = snapshot(table(Tier.PRO, List.of(0, 1, 2), 1));
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    resolveMany(snapshot);
+    threads.getThreadAllocatedBytes(thread); // the first call itself allocates
+
+    long before = threads.getThreadAllocatedBytes(thread);
+    resolveMany(snapshot);
+    assertThat((threads.getThreadAllocatedBytes(thread) - before) / MANY).isZero();
+  }
+
+  private static final int MANY = 100_000;
+
+  private static void resolveMany(LaneSnapshot snapshot) {
+    for (int i = 0; i < MANY; i++) {
+      snapshot.resolve("acme", Tier.PRO);
+    }
   }
 
   @Test
