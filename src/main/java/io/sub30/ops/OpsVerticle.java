@@ -86,9 +86,8 @@ public final class OpsVerticle extends VerticleBase {
   }
 
   @Override
-  public Future<?> start() throws UnknownHostException {
-    RequestGuard guard =
-        new RequestGuard(InetAddress.getByName(settings.host()).isLoopbackAddress());
+  public Future<?> start() {
+    RequestGuard guard = new RequestGuard(isLoopback());
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.host())
@@ -112,6 +111,15 @@ public final class OpsVerticle extends VerticleBase {
   public Future<?> stop() {
     processMetrics.close();
     return Future.succeededFuture();
+  }
+
+  private boolean isLoopback() {
+    try {
+      return InetAddress.getByName(settings.host()).isLoopbackAddress();
+    } catch (UnknownHostException e) {
+      throw new ConfigException(
+          "ops.host is " + settings.host() + ", which is no address of this machine", e);
+    }
   }
 
   private <T> Future<T> cannotListen(Throwable why) {

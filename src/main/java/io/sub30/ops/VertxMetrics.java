@@ -12,14 +12,14 @@ public final class VertxMetrics {
 
   /**
    * Everything but the event bus, whose hops we measure ourselves (Vert.x would look up meters for
-   * every message); and no label whose values a client chooses. The registry goes to {@code
-   * Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry))}.
+   * every message); and no label whose values a client chooses (a method may be any word). {@code
+   * local} tells our servers apart. The registry goes to {@code Vertx.builder().withMetrics(new
+   * MicrometerMetricsFactory(registry))}.
    */
   public static MicrometerMetricsOptions options() {
     return new MicrometerMetricsOptions()
         .setEnabled(true)
         .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
-        .setLabels(
-            EnumSet.of(Label.HTTP_METHOD, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
+        .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
   }
 }

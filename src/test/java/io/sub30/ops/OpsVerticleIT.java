@@ -93,6 +93,7 @@ class OpsVerticleIT {
         .contains("jvm_memory_used_bytes{")
         .contains("process_uptime_seconds")
         .contains("vertx_http_server_")
+        .contains("local=\"127.0.0.1:")
         .doesNotContain("vertx_eventbus")
         .doesNotContain("# EOF");
 
@@ -170,6 +171,17 @@ class OpsVerticleIT {
         .hasCauseInstanceOf(ConfigException.class)
         .hasMessageContaining("ops cannot listen on 127.0.0.1:" + ops.port())
         .hasMessageContaining("set ops.port to a free port");
+  }
+
+  @Test
+  void start_unknownHost_namesIt() {
+    OpsSettings nowhere = new OpsSettings("no host", 0, Set.of(), Set.of());
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    OpsVerticle second = new OpsVerticle(nowhere, bus, state, meters, List::of);
+
+    assertThatThrownBy(() -> await(vertx.deployVerticle(second, worker())))
+        .hasCauseInstanceOf(ConfigException.class)
+        .hasMessageContaining("ops.host is no host");
   }
 
   private OpsVerticle verticle(PrometheusMeterRegistry meters, int port) {
