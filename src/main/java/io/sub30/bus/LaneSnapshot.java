@@ -4,6 +4,7 @@ import io.sub30.budget.Tier;
 import io.sub30.v1.Heartbeat;
 import io.sub30.v1.LaneTable;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.List;
@@ -41,28 +42,43 @@ public final class LaneSnapshot {
   /** Before the first table has come: no lanes. */
   public static final LaneSnapshot EMPTY = new LaneSnapshot(LaneTable.getDefaultInstance());
 
-  private static final int CACHE_SLOTS = 4096; // a power of two; 16 KiB of references
+  private static final int CACHE_SLOTS = 16_384; // a power of two; 64 KiB of references
 
   private final LaneTable table;
-  private final Map<Tier, Candidates> candidates = new EnumMap<>(Tier.class);
-  private final @Nullable Home[] homes = new @Nullable Home[CACHE_SLOTS];
+  private final Map<Tier, Candidates> candidates;
+  private final @Nullable Home[] homes;
 
   private record Home(String tenant, Tier tier, int lane) {}
 
-  private record Candidates(int[] lanes, double[] weights) {}
+  private record Candidates(int[] lanes, double[] weights) {
+    boolean isSameAs(@Nullable Candidates other) {
+      return other != null
+          && Arrays.equals(lanes, other.lanes)
+          && Arrays.equals(weights, other.weights);
+    }
+  }
 
   public LaneSnapshot(LaneTable table) {
+    this(table, candidates(table), new @Nullable Home[CACHE_SLOTS]);
+  }
+
+  private LaneSnapshot(LaneTable table, Map<Tier, Candidates> candidates, @Nullable Home[] homes) {
     this.table = table;
-    Map<Tier, Candidates> pools = pools(table);
-    for (Tier tier : Tier.values()) {
-      for (Tier pool : fallbacks(tier)) {
-        Candidates lanes = pools.get(pool);
-        if (lanes != null) {
-          candidates.put(tier, lanes);
-          break;
-        }
-      }
+    this.candidates = candidates;
+    this.homes = homes;
+  }
+
+  /**
+   * The snapshot of a newer table. When that sends every tenant where this one does, as most do
+   * (the hub repeats itself, and health changes), the cache is carried over.
+   */
+  public LaneSnapshot with(LaneTable newer) {
+    Map<Tier, Candidates> next = candidates(newer);
+    boolean same = next.keySet().equals(candidates.keySet());
+    for (Map.Entry<Tier, Candidates> entry : next.entrySet()) {
+      same &= entry.getValue().isSameAs(candidates.get(entry.getKey()));
     }
+    return new LaneSnapshot(newer, next, same ? homes : new @Nullable Home[CACHE_SLOTS]);
   }
 
   /** The table this was built from. */
@@ -131,6 +147,21 @@ public final class LaneSnapshot {
       order.add(Tier.ofOrdinal(higher));
     }
     return order;
+  }
+
+  private static Map<Tier, Candidates> candidates(LaneTable table) {
+    Map<Tier, Candidates> pools = pools(table);
+    Map<Tier, Candidates> candidates = new EnumMap<>(Tier.class);
+    for (Tier tier : Tier.values()) {
+      for (Tier pool : fallbacks(tier)) {
+        Candidates lanes = pools.get(pool);
+        if (lanes != null) {
+          candidates.put(tier, lanes);
+          break;
+        }
+      }
+    }
+    return candidates;
   }
 
   private static Map<Tier, Candidates> pools(LaneTable table) {

@@ -41,7 +41,7 @@ import org.openjdk.jmh.annotations.Warmup;
  * <p>To run, from the project's folder:
  *
  * <pre>
- * mvn -q -DskipTests package dependency:build-classpath -Dmdep.outputFile=target/test.cp
+ * mvn -q test-compile dependency:build-classpath -Dmdep.outputFile=target/test.cp
  * java -cp target/test-classes:target/classes:$(cat target/test.cp) org.openjdk.jmh.Main BusHop -prof gc
  * </pre>
  *

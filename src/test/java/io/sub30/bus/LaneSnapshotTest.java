@@ -91,11 +91,11 @@ class LaneSnapshotTest {
   void resolve_again_givesTheSame() {
     LaneSnapshot snapshot = snapshot(table(Tier.PRO, List.of(0, 1, 2), 1));
     int[] first =
-        IntStream.range(0, 10_000).map(i -> snapshot.resolve("t" + i, Tier.PRO)).toArray();
+        IntStream.range(0, 20_000).map(i -> snapshot.resolve("t" + i, Tier.PRO)).toArray();
     int[] again =
-        IntStream.range(0, 10_000).map(i -> snapshot.resolve("t" + i, Tier.PRO)).toArray();
+        IntStream.range(0, 20_000).map(i -> snapshot.resolve("t" + i, Tier.PRO)).toArray();
 
-    assertThat(again).isEqualTo(first); // more tenants than the cache has slots
+    assertThat(again).isEqualTo(first); // with more tenants than the cache has slots
   }
 
   @Test
@@ -117,6 +117,36 @@ class LaneSnapshotTest {
     for (int i = 0; i < MANY; i++) {
       snapshot.resolve("acme", Tier.PRO);
     }
+  }
+
+  @Test
+  void with_laneGone_movesItsTenantsAtOnce() {
+    LaneSnapshot before = snapshot(table(Tier.PRO, List.of(0, 1), 1));
+    assertThat(before.resolve("acme", Tier.PRO)).isEqualTo(0);
+    LaneSnapshot after = before.with(tableOf(table(Tier.PRO, List.of(1), 1)));
+    assertThat(after.resolve("acme", Tier.PRO)).isEqualTo(1);
+    assertThat(after.with(tableOf(List.of())).resolve("acme", Tier.PRO)).isEqualTo(-1);
+    assertThat(before.resolve("acme", Tier.PRO)).isEqualTo(0);
+  }
+
+  @Test
+  void with_otherWeight_isHeeded() {
+    List<Integer> lanes = List.of(0, 1);
+    LaneSnapshot before = snapshot(table(Tier.PRO, lanes, 1));
+    List<Heartbeat> heavier = new ArrayList<>(lane(Tier.PRO, 0, 1e-9));
+    heavier.addAll(lane(Tier.PRO, 1, 1));
+    assertThat(before.resolve("acme", Tier.PRO)).isEqualTo(0);
+
+    assertThat(before.with(tableOf(heavier)).resolve("acme", Tier.PRO)).isEqualTo(1);
+  }
+
+  @Test
+  void with_sameLanes_showsTheNewerTable() {
+    LaneTable newer = tableOf(table(Tier.PRO, List.of(0, 1), 1)).toBuilder().setRevision(9).build();
+    LaneSnapshot after = snapshot(table(Tier.PRO, List.of(0, 1), 1)).with(newer);
+
+    assertThat(after.table()).isSameAs(newer);
+    assertThat(after.resolve("acme", Tier.PRO)).isEqualTo(0);
   }
 
   @Test
@@ -172,7 +202,11 @@ class LaneSnapshotTest {
   }
 
   private static LaneSnapshot snapshot(List<Heartbeat> entries) {
-    return new LaneSnapshot(LaneTable.newBuilder().addAllEntries(entries).build());
+    return new LaneSnapshot(tableOf(entries));
+  }
+
+  private static LaneTable tableOf(List<Heartbeat> entries) {
+    return LaneTable.newBuilder().addAllEntries(entries).build();
   }
 
   private static List<Heartbeat> table(Tier pool, List<Integer> lanes, double weight) {
