@@ -10,11 +10,9 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** Short commands of the operating system that the embedded servers need. Linux only. */
 final class Commands {
@@ -22,6 +20,7 @@ final class Commands {
   private static final int RUN_SECONDS = 120;
   private static final int STOP_SECONDS = 20;
   private static final int KILL_SECONDS = 5;
+  private static final int POLL_MILLIS = 20;
 
   private Commands() {}
 
@@ -51,7 +50,7 @@ final class Commands {
     throw noNamespaces(null);
   }
 
-  private static ConfigException noNamespaces(@org.jspecify.annotations.Nullable Exception cause) {
+  private static ConfigException noNamespaces(@Nullable Exception cause) {
     String message =
         "PostgreSQL does not run as root, and this machine does not permit 'unshare -U', which"
             + " would help: run sub30 as another user, or set postgres.uri";
@@ -141,9 +140,9 @@ final class Commands {
     try {
       // Not every one need still be there: the exit code says nothing.
       new ProcessBuilder(interrupt).redirectErrorStream(true).start().waitFor();
-      if (!gone(left, STOP_SECONDS)) {
+      if (!gone(folder, left, STOP_SECONDS)) {
         left.forEach(ProcessHandle::destroyForcibly);
-        if (!gone(left, KILL_SECONDS)) {
+        if (!gone(folder, left, KILL_SECONDS)) {
           throw new ConfigException(
               "process " + left.get(0).pid() + " still uses " + folder + "; stop it first");
         }
@@ -160,17 +159,19 @@ final class Commands {
     return process.info().command().filter(path -> Path.of(path).startsWith(folder)).isPresent();
   }
 
-  private static boolean gone(List<ProcessHandle> processes, int seconds)
+  /**
+   * Looks at the executables again instead of waiting for the ids to vanish: a process that ended
+   * keeps its id until its parent asks, and the parent of an orphan may never do so in a container.
+   */
+  private static boolean gone(Path folder, List<ProcessHandle> processes, int seconds)
       throws InterruptedException {
-    CompletableFuture<?>[] exits =
-        processes.stream().map(ProcessHandle::onExit).toArray(CompletableFuture<?>[]::new);
-    try {
-      CompletableFuture.allOf(exits).get(seconds, TimeUnit.SECONDS);
-      return true;
-    } catch (TimeoutException e) {
-      return false;
-    } catch (ExecutionException e) {
-      throw new IllegalStateException(e);
+    long polls = TimeUnit.SECONDS.toMillis(seconds) / POLL_MILLIS;
+    for (long poll = 0; poll < polls; poll++) {
+      if (processes.stream().noneMatch(process -> runsFrom(folder, process))) {
+        return true;
+      }
+      TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
     }
+    return false;
   }
 }

@@ -14,6 +14,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
+import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
@@ -196,7 +197,7 @@ final class EmbeddedRedis implements AutoCloseable {
       String request = "AUTH " + password + "\r\nPING\r\n";
       socket.getOutputStream().write(request.getBytes(StandardCharsets.US_ASCII));
       byte[] answer = socket.getInputStream().readNBytes(expected.length);
-      return java.util.Arrays.equals(answer, expected);
+      return Arrays.equals(answer, expected);
     } catch (IOException e) {
       return false; // not listening yet
     }
