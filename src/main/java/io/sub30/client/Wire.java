@@ -1,0 +1,14 @@
+package io.sub30.client;
+
+import io.vertx.core.Future;
+
+/** One transport to one server: sends encoded batches, reads answers. */
+sealed interface Wire permits HttpWire, GrpcWire {
+  /**
+   * Sends one encoded batch. Succeeds with a value for every outcome of the network; fails only on
+   * a bug.
+   */
+  Future<Answer> send(byte[] body);
+
+  Future<Void> close();
+}
