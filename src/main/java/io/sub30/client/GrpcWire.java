@@ -70,12 +70,22 @@ final class GrpcWire implements Wire {
   private static Future<Answer> read(GrpcClientResponse<Buffer, Buffer> response) {
     Buffer[] message = new Buffer[1];
     response.handler(bytes -> message[0] = bytes);
-    return response.end().map(ended -> answer(response, message[0]));
+    // The end fails both for a status other than OK, which is an answer, and for a lost stream,
+    // which has no status.
+    return response
+        .end()
+        .transform(
+            (ended, failure) -> {
+              GrpcStatus status = response.status();
+              boolean answered = status != null && (failure == null || status != GrpcStatus.OK);
+              return answered
+                  ? Future.succeededFuture(answer(response, status, message[0]))
+                  : Future.failedFuture(failure);
+            });
   }
 
   private static Answer answer(
-      GrpcClientResponse<Buffer, Buffer> response, @Nullable Buffer message) {
-    GrpcStatus status = response.status();
+      GrpcClientResponse<Buffer, Buffer> response, GrpcStatus status, @Nullable Buffer message) {
     if (status != GrpcStatus.OK) {
       String said = response.statusMessage();
       return Answer.problem(

@@ -25,6 +25,7 @@ final class TickFeed implements BatchFeed {
   private long sequence;
   private int terminal;
   private boolean passIsEmpty = true;
+  private boolean ended;
 
   TickFeed(ReplayPlan plan, List<String> terminals) {
     this.plan = plan;
@@ -37,7 +38,8 @@ final class TickFeed implements BatchFeed {
   @Override
   public @Nullable PreparedBatch next() throws IOException {
     if (terminal == terminals.size()) {
-      if (!readBatch()) {
+      if (ended || !readBatch()) {
+        ended = true;
         return null;
       }
       terminal = 0;
