@@ -1,0 +1,13 @@
+/**
+ * What a millisecond is worth: the plan of the budget, a request's deadline, the ledger of what
+ * each hop spent, and the tracker that turns ledgers into histograms and violations.
+ *
+ * <p>Plain Java: nothing of Vert.x and nothing of trading, so it can be reused wherever a request
+ * crosses hops. Messages in and out: none. Thread: immutable types are free to travel; a {@link
+ * io.sub30.budget.Ledger} belongs to the loop that holds its request, a {@link
+ * io.sub30.budget.BudgetTracker} to the one loop that records into it.
+ */
+@NullMarked
+package io.sub30.budget;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,220 @@
+package io.sub30.bus;
+
+import com.google.protobuf.MessageLite;
+import io.sub30.budget.Deadline;
+import io.sub30.budget.Ledger;
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.Outcome;
+import io.sub30.budget.Plan;
+import io.sub30.budget.Tier;
+import io.sub30.v1.Done;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.eventbus.DeliveryOptions;
+import io.vertx.core.eventbus.EventBus;
+import io.vertx.core.eventbus.Message;
+import io.vertx.core.eventbus.MessageConsumer;
+import io.vertx.core.eventbus.ReplyException;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The budgeted event bus. One instance a process, used from any lane; answers and deliveries come
+ * on the caller's own loop.
+ *
+ * <p>The reply timeout is set here and not in an interceptor, because Vert.x starts the reply timer
+ * before the outbound chain runs. Its granularity is a whole millisecond: it is rounded down, and
+ * with less than one left nothing is sent.
+ */
+public final class Bus {
+
+  private static final Logger log = LoggerFactory.getLogger(Bus.class);
+  private static final long NANOS_PER_MILLI = 1_000_000;
+
+  private final EventBus eventBus;
+  private final NanoClock clock;
+  private final Plan plan;
+
+  private Bus(EventBus eventBus, NanoClock clock, Plan plan) {
+    this.eventBus = eventBus;
+    this.clock = clock;
+    this.plan = plan;
+  }
+
+  /**
+   * Registers the codecs and, unless {@code tracking} is off, the interceptors. Once for each
+   * Vert.x instance.
+   *
+   * @throws IllegalArgumentException when the plan's lines are not those of {@link Hop}
+   */
+  public static Bus install(Vertx vertx, Plan plan, NanoClock clock, boolean tracking) {
+    if (!Hop.matches(plan)) {
+      throw new IllegalArgumentException(
+          "the budget's lines must be " + Hop.lines() + ", in this order");
+    }
+    EventBus eventBus = vertx.eventBus();
+    EnvelopeCodec codec = new EnvelopeCodec(plan, clock);
+    registerCodecs(eventBus, codec, new ReplyCodec(plan, codec));
+    if (tracking) {
+      new BudgetInterceptors(clock).install(eventBus);
+    }
+    return new Bus(eventBus, clock, plan);
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a codec is registered for a raw class
+  private static void registerCodecs(
+      EventBus eventBus, EnvelopeCodec envelopes, ReplyCodec replies) {
+    eventBus.registerDefaultCodec((Class) Envelope.class, envelopes);
+    eventBus.registerDefaultCodec((Class) Reply.class, replies);
+  }
+
+  public NanoClock clock() {
+    return clock;
+  }
+
+  public Plan plan() {
+    return plan;
+  }
+
+  /**
+   * Asks {@code address} on {@code lane}, for as long as the request has time.
+   *
+   * @return the answer, or a {@link HopFailure}: {@code LATE} when the time ran out, {@code
+   *     EXPIRED} when there was none left
+   */
+  public <Q extends MessageLite, R extends MessageLite> Future<R> request(
+      Address<Q, R> address, int lane, Envelope<?> origin, Q payload) {
+    Hop hop = address.hop();
+    long remainingNanos = origin.deadline().remainingNanos();
+    if (remainingNanos < NANOS_PER_MILLI) {
+      String why =
+          hop.line() + " was not asked: " + Math.max(0, remainingNanos / 1_000) + " us were left";
+      return Future.failedFuture(new HopFailure(hop, FailureCode.EXPIRED, why));
+    }
+    DeliveryOptions options =
+        new DeliveryOptions().setSendTimeout(remainingNanos / NANOS_PER_MILLI);
+    return eventBus
+        .<Reply<R>>request(address.on(lane), origin.to(hop, payload), options)
+        .transform(
+            (message, failure) ->
+                failure == null
+                    ? Future.succeededFuture(accept(message.body(), origin.ledger()))
+                    : Future.failedFuture(failed(hop, failure, origin)));
+  }
+
+  private <R extends MessageLite> R accept(Reply<R> reply, Ledger ledger) {
+    if (reply.ledger() != ledger) {
+      ledger.returnedFromWire(
+          reply.hop().ordinal(), clock.nanoTime(), reply.ledger().toWire(), Outcome.OK);
+    }
+    return reply.payload();
+  }
+
+  private HopFailure failed(Hop hop, Throwable failure, Envelope<?> origin) {
+    FailureCode code = FailureCode.INTERNAL;
+    if (failure instanceof ReplyException reply) {
+      code =
+          switch (reply.failureType()) {
+            case TIMEOUT -> FailureCode.LATE;
+            case NO_HANDLERS -> FailureCode.UNAVAILABLE;
+            case RECIPIENT_FAILURE -> FailureCode.of(reply.failureCode());
+            default -> FailureCode.INTERNAL;
+          };
+    }
+    boolean late = code == FailureCode.LATE || code == FailureCode.EXPIRED;
+    origin.ledger().returned(hop.ordinal(), clock.nanoTime(), late ? Outcome.LATE : Outcome.FAILED);
+    String why =
+        code == FailureCode.LATE
+            ? hop.line() + " did not answer in time"
+            : String.valueOf(failure.getMessage());
+    return new HopFailure(hop, code, why);
+  }
+
+  /** Sends without expecting an answer. */
+  public <Q extends MessageLite> void send(
+      Address<Q, ?> address, int lane, Envelope<?> origin, Q payload) {
+    eventBus.send(address.on(lane), origin.to(address.hop(), payload));
+  }
+
+  /** Sends to everyone who listens to {@code address}, on whatever lane. */
+  public <Q extends MessageLite> void publish(
+      Address<Q, ?> address, Envelope<?> origin, Q payload) {
+    eventBus.publish(address.name(), origin.to(address.hop(), payload));
+  }
+
+  /**
+   * Serves {@code address} on {@code lane}; what is served runs on the loop this is called from.
+   */
+  public <Q extends MessageLite, R extends MessageLite> Future<Void> serve(
+      Address<Q, R> address, int lane, Service<Q, R> service) {
+    MessageConsumer<Envelope<Q>> consumer =
+        eventBus.consumer(address.on(lane), message -> answer(address, service, message));
+    return consumer.completion();
+  }
+
+  /** Listens to what is {@link #publish}ed at {@code address}. */
+  public <Q extends MessageLite> Future<Void> listen(
+      Address<Q, ?> address, Consumer<Envelope<Q>> listener) {
+    MessageConsumer<Envelope<Q>> consumer =
+        eventBus.consumer(address.name(), message -> listener.accept(message.body()));
+    return consumer.completion();
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> void answer(
+      Address<Q, R> address, Service<Q, R> service, Message<Envelope<Q>> message) {
+    Envelope<Q> request = message.body();
+    Future<R> answer;
+    try {
+      answer = service.serve(request);
+    } catch (RuntimeException e) {
+      answer = Future.failedFuture(e);
+    }
+    answer.onComplete(
+        payload -> {
+          if (message.replyAddress() != null) {
+            message.reply(new Reply<>(address.hop(), request.ledger(), payload));
+          }
+        },
+        failure -> refuse(address, request, failure, message));
+  }
+
+  private void refuse(
+      Address<?, ?> address, Envelope<?> request, Throwable failure, Message<?> message) {
+    request.ledger().replied(address.hop().ordinal(), clock.nanoTime());
+    FailureCode code = FailureCode.INTERNAL;
+    if (failure instanceof HopFailure known) {
+      code = known.code();
+    } else {
+      log.error(
+          "request {} of tenant {} failed at {}",
+          request.requestId(),
+          request.tenant(),
+          address.name(),
+          failure);
+    }
+    if (message.replyAddress() != null) {
+      message.fail(
+          code.number(),
+          code == FailureCode.INTERNAL ? address.name() + " failed" : failure.getMessage());
+    }
+  }
+
+  /**
+   * An envelope of the system itself, for messages that belong to no request: heartbeats and their
+   * like.
+   *
+   * @param nanos how long the message is worth delivering
+   */
+  public Envelope<Done> own(String purpose, long nanos) {
+    return new Envelope<>(
+        Hop.CENTRAL_HUB,
+        purpose,
+        "",
+        Tier.FREE,
+        false,
+        Deadline.after(nanos, clock),
+        Ledger.detached(plan),
+        Done.getDefaultInstance());
+  }
+}
