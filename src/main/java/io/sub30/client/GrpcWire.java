@@ -29,6 +29,16 @@ final class GrpcWire implements Wire {
           GrpcMessageEncoder.IDENTITY,
           GrpcMessageDecoder.IDENTITY);
 
+  /**
+   * The standard health check; a server that lacks it says so, over the connection that is wanted.
+   */
+  private static final ServiceMethod<Buffer, Buffer> HEALTH =
+      ServiceMethod.client(
+          ServiceName.create("grpc.health.v1", "Health"),
+          "Check",
+          GrpcMessageEncoder.IDENTITY,
+          GrpcMessageDecoder.IDENTITY);
+
   /** A result of 10,000 rejected ticks with reasons stays below this. */
   private static final long ANSWER_BYTES_MAX = 4L * 1024 * 1024;
 
@@ -131,6 +141,14 @@ final class GrpcWire implements Wire {
       case DEADLINE_EXCEEDED -> 504;
       case UNKNOWN, INTERNAL, DATA_LOSS -> 500;
     };
+  }
+
+  @Override
+  public Future<Void> open() {
+    return client
+        .request(server, HEALTH)
+        .compose(call -> call.send(Buffer.buffer()))
+        .compose(GrpcClientResponse::end);
   }
 
   @Override

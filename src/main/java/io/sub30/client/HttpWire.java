@@ -7,6 +7,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -20,6 +21,7 @@ import java.util.Map;
 final class HttpWire implements Wire {
   private final HttpClientAgent client;
   private final RequestOptions request;
+  private final RequestOptions opening;
   private final Encoding encoding;
 
   HttpWire(Vertx vertx, ClientOptions options) {
@@ -34,6 +36,14 @@ final class HttpWire implements Wire {
                     .setHttp1MaxSize(options.connections())
                     .setHttp2MaxSize(options.connections()))
             .build();
+    // Public, and free of side effects.
+    this.opening =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(options.host())
+            .setPort(options.port())
+            .setSsl(options.tls())
+            .setURI("/openapi.yaml");
     this.request =
         new RequestOptions()
             .setMethod(HttpMethod.POST)
@@ -107,6 +117,14 @@ final class HttpWire implements Wire {
         members.getOrDefault("code", "http_" + status),
         members.getOrDefault("detail", title),
         retryAfterMillis);
+  }
+
+  @Override
+  public Future<Void> open() {
+    return client
+        .request(opening)
+        .compose(HttpClientRequest::send)
+        .compose(HttpClientResponse::end);
   }
 
   @Override

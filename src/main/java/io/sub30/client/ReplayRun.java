@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
 /**
@@ -27,6 +28,8 @@ final class ReplayRun {
    * timeout.
    */
   private static final long DRAIN_MILLIS = 30_000;
+
+  private static final long OPENING_MILLIS = 2_000;
 
   private static final long PROGRESS_MILLIS = 250;
 
@@ -83,9 +86,24 @@ final class ReplayRun {
               lastAnswerNanos = startNanos;
               loop.vertx().setPeriodic(PROGRESS_MILLIS, tick -> progress());
               lookahead.start();
-              pacer.start();
+              open();
             });
     return outcome.future();
+  }
+
+  /**
+   * A terminal's connection stands before it has ticks to send. Opening it here also keeps the
+   * loading of this program's own classes, half a second on a cold JVM, out of the server's
+   * latencies. A server that is not there is not waited for: the batches will tell.
+   */
+  private void open() {
+    List<Future<Void>> opened = new ArrayList<>();
+    for (TerminalLink link : links) {
+      opened.add(link.client().open());
+    }
+    Future.join(opened)
+        .timeout(OPENING_MILLIS, TimeUnit.MILLISECONDS)
+        .onComplete(done -> pacer.start());
   }
 
   void stop() {

@@ -48,6 +48,15 @@ public final class Sub30Client {
     return wire.send(body).onComplete(done -> inFlight.decrementAndGet());
   }
 
+  /**
+   * Opens a connection ahead of the first batch, with a request that leaves no trace in the server.
+   * Fails when there is no server, or it does not know the request; batches may be submitted all
+   * the same.
+   */
+  public Future<Void> open() {
+    return wire.open();
+  }
+
   /** Closes the connections; batches in flight are answered {@code connection}. */
   public Future<Void> close() {
     return wire.close();

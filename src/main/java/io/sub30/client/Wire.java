@@ -10,5 +10,8 @@ sealed interface Wire permits HttpWire, GrpcWire {
    */
   Future<Answer> send(byte[] body);
 
+  /** Opens the connection with a request that leaves no trace in the server. */
+  Future<Void> open();
+
   Future<Void> close();
 }

@@ -18,16 +18,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A server that answers as a test wants it to, over real sockets. It remembers what it was sent.
  */
-final class StubServer implements AutoCloseable {
+public final class StubServer implements AutoCloseable {
   /** What to do with one request; the batch is null when the body is not protobuf. */
-  interface Behaviour {
+  public interface Behaviour {
     void answer(HttpServerRequest request, Received received);
   }
 
   /** One request as it arrived. */
-  record Received(
+  public record Received(
       @Nullable TickBatch batch, Buffer body, String authorization, String contentType) {
-    TickBatch asBatch() {
+    public TickBatch asBatch() {
       if (batch == null) {
         throw new AssertionError("not protobuf: " + body);
       }
@@ -35,25 +35,31 @@ final class StubServer implements AutoCloseable {
     }
   }
 
-  final List<Received> received = new CopyOnWriteArrayList<>();
+  public final List<Received> received = new CopyOnWriteArrayList<>();
   private final Vertx vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
   private final HttpServer server;
 
-  StubServer(Behaviour behaviour) throws Exception {
+  public StubServer(Behaviour behaviour) throws Exception {
     this.server =
         await(
             vertx
                 .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(
-                    request ->
-                        request
-                            .body()
-                            .onSuccess(
-                                body -> {
-                                  Received one = receive(request, body);
-                                  received.add(one);
-                                  behaviour.answer(request, one);
-                                }))
+                    request -> {
+                      if (!request.path().equals("/v1/ticks")
+                          && !request.path().startsWith("/sub30.v1.")) {
+                        request.response().setStatusCode(404).end();
+                        return;
+                      }
+                      request
+                          .body()
+                          .onSuccess(
+                              body -> {
+                                Received one = receive(request, body);
+                                received.add(one);
+                                behaviour.answer(request, one);
+                              });
+                    })
                 .listen());
   }
 
@@ -61,12 +67,12 @@ final class StubServer implements AutoCloseable {
     return vertx;
   }
 
-  URI uri() {
+  public URI uri() {
     return URI.create("http://127.0.0.1:" + server.actualPort());
   }
 
   /** Answers 200 with a durable result. */
-  static void acknowledge(HttpServerRequest request, Received received) {
+  public static void acknowledge(HttpServerRequest request, Received received) {
     TickBatch batch = received.asBatch();
     TickResult result =
         TickResult.newBuilder()
@@ -81,7 +87,7 @@ final class StubServer implements AutoCloseable {
   }
 
   /** Answers with a problem. */
-  static void refuse(
+  public static void refuse(
       HttpServerRequest request, int status, String code, @Nullable String retryAfter) {
     if (retryAfter != null) {
       request.response().putHeader("retry-after", retryAfter);
