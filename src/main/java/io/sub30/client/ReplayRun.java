@@ -46,6 +46,7 @@ final class ReplayRun {
   private final List<TerminalLink> links = new ArrayList<>();
   private final List<Unacknowledged> unacknowledged = new ArrayList<>();
   private final Promise<ReplayOutcome> outcome = Promise.promise();
+  private volatile boolean stopped;
   private long startNanos;
   private long lastAnswerNanos;
   private long unfinished;
@@ -107,6 +108,8 @@ final class ReplayRun {
   }
 
   void stop() {
+    // Before the interrupt: a thread that was not started yet does not remember one.
+    stopped = true;
     pacer.interrupt();
   }
 
@@ -115,6 +118,9 @@ final class ReplayRun {
   private void pace() {
     long limitNanos = plan.length().isZero() ? Long.MAX_VALUE : plan.length().toNanos();
     try {
+      if (stopped) {
+        return;
+      }
       new PacingLoop(loop.clock(), LockSupport::parkNanos, room, limitNanos)
           .run(
               lookahead,
