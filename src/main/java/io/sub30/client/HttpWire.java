@@ -1,0 +1,134 @@
+package io.sub30.client;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.v1.TickResult;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientAgent;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.io.IOException;
+import java.util.Map;
+
+/** {@code POST /v1/ticks} over HTTP/2 or HTTP/1.1. */
+final class HttpWire implements Wire {
+  private final HttpClientAgent client;
+  private final RequestOptions request;
+  private final RequestOptions opening;
+  private final Encoding encoding;
+
+  HttpWire(Vertx vertx, ClientOptions options) {
+    boolean http2 = options.transport() == Transport.HTTP2;
+    this.encoding = options.encoding();
+    this.client =
+        vertx
+            .httpClientBuilder()
+            .with(clientOptions(options, http2))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(options.connections())
+                    .setHttp2MaxSize(options.connections()))
+            .build();
+    // Public, and free of side effects.
+    this.opening =
+        new RequestOptions()
+            .setMethod(HttpMethod.GET)
+            .setHost(options.host())
+            .setPort(options.port())
+            .setSsl(options.tls())
+            .setURI("/openapi.yaml");
+    this.request =
+        new RequestOptions()
+            .setMethod(HttpMethod.POST)
+            .setHost(options.host())
+            .setPort(options.port())
+            .setSsl(options.tls())
+            .setURI("/v1/ticks")
+            .setConnectTimeout(options.timeout().toMillis())
+            .setIdleTimeout(options.timeout().toMillis())
+            .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + options.token())
+            .putHeader(HttpHeaders.CONTENT_TYPE, encoding.mediaType())
+            .putHeader(HttpHeaders.ACCEPT, encoding.mediaType());
+  }
+
+  private static HttpClientOptions clientOptions(ClientOptions options, boolean http2) {
+    return new HttpClientOptions()
+        .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
+        // Prior knowledge: an upgrade costs a round trip and the server need not offer it.
+        .setHttp2ClearTextUpgrade(false)
+        .setUseAlpn(options.tls() && http2)
+        .setTcpNoDelay(true)
+        .setConnectTimeout((int) options.timeout().toMillis());
+  }
+
+  @Override
+  public Future<Answer> send(byte[] body) {
+    return client
+        .request(request)
+        .compose(sent -> sent.send(Buffer.buffer(body)))
+        .compose(response -> response.body().map(answer -> read(response, answer)))
+        .recover(Failures::asAnswer);
+  }
+
+  private Answer read(HttpClientResponse response, Buffer body) {
+    int status = response.statusCode();
+    if (status != 200) {
+      return problem(
+          status,
+          Failures.retryAfterMillis(response.getHeader(HttpHeaders.RETRY_AFTER)),
+          body.getBytes());
+    }
+    try {
+      return Answer.accepted(result(body.getBytes()));
+    } catch (IOException e) {
+      return Answer.none(Answer.MALFORMED, "200 with an unreadable body: " + e.getMessage());
+    }
+  }
+
+  private TickResult result(byte[] body) throws IOException {
+    if (encoding == Encoding.JSON) {
+      TickResult.Builder result = TickResult.newBuilder();
+      JsonMessages.read(body, result);
+      return result.build();
+    }
+    try {
+      return TickResult.parseFrom(body);
+    } catch (InvalidProtocolBufferException e) {
+      throw new IOException(e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Reads {@code application/problem+json}; a body that is none (a proxy's page) leaves only the
+   * status.
+   */
+  private static Answer problem(int status, long retryAfterMillis, byte[] body) {
+    Map<String, String> members = JsonMessages.topLevelText(body);
+    String title = members.getOrDefault("title", "");
+    return Answer.problem(
+        status,
+        members.getOrDefault("code", "http_" + status),
+        members.getOrDefault("detail", title),
+        retryAfterMillis);
+  }
+
+  @Override
+  public Future<Void> open() {
+    return client
+        .request(opening)
+        .compose(HttpClientRequest::send)
+        .compose(HttpClientResponse::end);
+  }
+
+  @Override
+  public Future<Void> close() {
+    return client.close();
+  }
+}
