@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads single values strictly: the exact type, within its range, or a refusal that names the place
@@ -64,12 +65,16 @@ final class JsonFields {
 
   /** A refusal that names where the parser stands and the value it stands on. */
   static Refused wrong(JsonParser parser, String right) throws IOException {
-    return new Refused(
-        place(parser.getParsingContext()) + " is " + value(parser) + "; it must be " + right);
+    JsonToken token = parser.currentToken();
+    JsonStreamContext context = parser.getParsingContext();
+    // An opening bracket has already opened its own context; the place of the value is around it.
+    boolean opened = token == JsonToken.START_OBJECT || token == JsonToken.START_ARRAY;
+    String place = place(opened ? context.getParent() : context);
+    return new Refused(place + " is " + value(parser) + "; it must be " + right);
   }
 
   /** {@code ticks[3].bid}; "the body" at the top. */
-  static String place(JsonStreamContext context) {
+  static String place(@Nullable JsonStreamContext context) {
     StringBuilder path = new StringBuilder();
     for (JsonStreamContext at = context; at != null && !at.inRoot(); at = at.getParent()) {
       if (at.inArray()) {

@@ -22,7 +22,6 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
@@ -41,7 +40,7 @@ public final class SigningKeys {
   private static final int MAX_FILE_BYTES = 8_192;
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
-  private static final Set<PosixFilePermission> OWNER_FOLDER =
+  private static final Set<PosixFilePermission> OWNER =
       PosixFilePermissions.fromString("rwx------");
 
   private final ECKey pair;
@@ -65,8 +64,8 @@ public final class SigningKeys {
     if (!Files.exists(file)) {
       create(folder, file);
     }
-    refuseOpenToOthers(folder, OWNER_FOLDER, "700");
-    refuseOpenToOthers(file, OWNER_FILE, "600");
+    refuseOpenToOthers(folder, "700");
+    refuseOpenToOthers(file, "600");
     return load(file);
   }
 
@@ -96,7 +95,7 @@ public final class SigningKeys {
           null,
           "no owner-only files on this file system; choose another --data");
     }
-    FileAttribute<?> folderMode = PosixFilePermissions.asFileAttribute(OWNER_FOLDER);
+    FileAttribute<?> folderMode = PosixFilePermissions.asFileAttribute(OWNER);
     Files.createDirectories(folder.toAbsolutePath().getParent());
     try {
       Files.createDirectory(folder, folderMode);
@@ -142,18 +141,14 @@ public final class SigningKeys {
     }
   }
 
-  private static void refuseOpenToOthers(Path path, Set<PosixFilePermission> allowed, String mode)
-      throws IOException {
-    Set<PosixFilePermission> actual = Files.getPosixFilePermissions(path);
-    EnumSet<PosixFilePermission> beyond = EnumSet.noneOf(PosixFilePermission.class);
-    beyond.addAll(actual);
-    beyond.removeAll(allowed);
-    if (!beyond.isEmpty()) {
+  private static void refuseOpenToOthers(Path path, String right) throws IOException {
+    Set<PosixFilePermission> mode = Files.getPosixFilePermissions(path);
+    if (!OWNER.containsAll(mode)) {
       throw new FileSystemException(
           path.toString(),
           null,
-          "mode is %s, so others may have had the signing key; run: chmod %s %s (and delete the file for a new key if they may have)"
-              .formatted(PosixFilePermissions.toString(actual), mode, path));
+          "mode is %s, so others may know the signing key; run: chmod %s %s (or, if they may, delete %s for a new key)"
+              .formatted(PosixFilePermissions.toString(mode), right, path, FILE));
     }
   }
 
