@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>In this order: length, three parts, canonical base64url, strict JSON header, then the key by
  * its kid, that key's own algorithm, and only then the signature. Keys that a header brings or
  * points to ({@code jwk}, {@code jku}, {@code x5c}, {@code x5u}) are not looked at. Thread-safe; a
- * verification costs some 0.3 ms of CPU.
+ * verification costs some 1.2 ms of CPU.
  */
 final class JwsVerifier {
   /** Longest token, characters. */

@@ -13,7 +13,7 @@ import java.io.StringWriter;
 import java.io.UncheckedIOException;
 import java.util.UUID;
 
-/** Makes tokens. Thread-safe; signs on the calling thread (some 0.3 ms). */
+/** Makes tokens. Thread-safe; signs on the calling thread (about a millisecond). */
 public final class TokenMint {
   /** The scope of every token made here: the whole public API. */
   static final String SCOPE = "api";

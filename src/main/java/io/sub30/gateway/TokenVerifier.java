@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Tells whether a token is to be believed, and for whom it speaks (RFC 7519, RFC 8725).
  *
  * <p>The signature comes first; nothing of the payload is read before it holds. Thread-safe; costs
- * some 0.3 ms, so put a {@link TokenCache} before it.
+ * more than a millisecond (1.2 ms of CPU measured on a 2-core test machine), so put a {@link
+ * TokenCache} before it.
  */
 final class TokenVerifier {
   private final JwsVerifier signatures;

@@ -32,11 +32,14 @@ class TokenCacheTest {
   @Test
   void verify_again_answersFromMemoryForAMinute() {
     String token = mint("acme", 3_600);
+    assertThat(cache.remembered(token)).isNull();
     Verification first = cache.verify(token);
 
     nowMillis += TokenCache.MAX_AGE_MILLIS - 1;
     assertThat(cache.verify(token)).isSameAs(first);
+    assertThat(cache.remembered(token)).isSameAs(first);
     nowMillis++;
+    assertThat(cache.remembered(token)).isNull();
     assertThat(cache.verify(token)).isNotSameAs(first).isEqualTo(first);
   }
 
