@@ -1,0 +1,26 @@
+package io.sub30.gateway;
+
+/**
+ * Why a whole batch was refused before any tick of it was looked at. A single bad tick is the data
+ * bridge's affair.
+ */
+enum BatchFault {
+  /** It cannot be read: not JSON or protobuf, a wrong type, an unknown or repeated field. */
+  UNREADABLE(ProblemCode.MALFORMED),
+  /** A field's value lies outside its limits. */
+  OUT_OF_LIMITS(ProblemCode.MALFORMED),
+  /** It holds no ticks. */
+  EMPTY(ProblemCode.MALFORMED),
+  /** It holds more than {@link BatchLimits#MAX_TICKS} ticks. */
+  TOO_MANY_TICKS(ProblemCode.TOO_LARGE);
+
+  private final ProblemCode problem;
+
+  BatchFault(ProblemCode problem) {
+    this.problem = problem;
+  }
+
+  ProblemCode problem() {
+    return problem;
+  }
+}

@@ -1,0 +1,61 @@
+package io.sub30.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sub30.v1.Budget;
+import java.io.IOException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a client gets instead of what it asked for: RFC 9457, {@code application/problem+json}.
+ *
+ * @param detail what was wrong, with which value, and what would be right; never a secret, never a
+ *     stack trace
+ * @param budget where the time went, when the request had got far enough to spend some
+ * @param retryAfterSeconds as in the Retry-After header; 0 leaves it out
+ */
+record Problem(
+    ProblemCode code,
+    String detail,
+    String requestId,
+    @Nullable Budget budget,
+    int retryAfterSeconds)
+    implements JsonBody {
+  static final String CONTENT_TYPE = "application/problem+json";
+
+  Problem {
+    if (retryAfterSeconds < 0) {
+      throw new IllegalArgumentException("retryAfterSeconds is " + retryAfterSeconds);
+    }
+  }
+
+  static Problem of(ProblemCode code, String detail, String requestId) {
+    return new Problem(code, detail, requestId, null, 0);
+  }
+
+  Problem withBudget(Budget spent) {
+    return new Problem(code, detail, requestId, spent, retryAfterSeconds);
+  }
+
+  Problem withRetryAfter(int seconds) {
+    return new Problem(code, detail, requestId, budget, seconds);
+  }
+
+  @Override
+  public void writeTo(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("type", code.type());
+    json.writeStringField("title", code.title());
+    json.writeNumberField("status", code.status());
+    json.writeStringField("detail", detail);
+    json.writeStringField("code", code.code());
+    json.writeStringField("request_id", requestId);
+    if (retryAfterSeconds > 0) {
+      json.writeNumberField("retry_after_s", retryAfterSeconds);
+    }
+    if (budget != null) {
+      json.writeFieldName("budget");
+      BudgetJson.write(json, budget);
+    }
+    json.writeEndObject();
+  }
+}

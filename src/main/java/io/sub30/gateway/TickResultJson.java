@@ -1,0 +1,89 @@
+package io.sub30.gateway;
+
+import com.fasterxml.jackson.core.JsonGenerator;
+import io.sub30.v1.Degraded;
+import io.sub30.v1.Prediction;
+import io.sub30.v1.RejectedTick;
+import io.sub30.v1.TickResult;
+import java.io.IOException;
+
+/**
+ * A TickResult as the contract has it: the names of the proto file, every field printed whether
+ * default or not, 64-bit integers as numbers, doubles in the shortest form that reads back as the
+ * same bits, enums by name.
+ */
+record TickResultJson(TickResult result) implements JsonBody {
+  @Override
+  public void writeTo(JsonGenerator json) throws IOException {
+    json.writeStartObject();
+    json.writeStringField("request_id", result.getRequestId());
+    json.writeStringField("tenant", result.getTenant());
+    json.writeStringField("tier", result.getTier());
+    json.writeNumberField("sequence", result.getSequence());
+    json.writeBooleanField("duplicate", result.getDuplicate());
+    json.writeBooleanField("durable", result.getDurable());
+    JsonBody.unsigned(json, "accepted", result.getAccepted());
+    writeRejected(json);
+    writePredictions(json);
+    writeSignals(json);
+    writeDegraded(json);
+    json.writeFieldName("budget");
+    BudgetJson.write(json, result.getBudget());
+    json.writeEndObject();
+  }
+
+  private void writeRejected(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("rejected");
+    for (int i = 0; i < result.getRejectedCount(); i++) {
+      RejectedTick rejected = result.getRejected(i);
+      json.writeStartObject();
+      JsonBody.unsigned(json, "index", rejected.getIndex());
+      json.writeStringField("reason", rejected.getReason());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void writePredictions(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("predictions");
+    for (int i = 0; i < result.getPredictionsCount(); i++) {
+      Prediction prediction = result.getPredictions(i);
+      json.writeStartObject();
+      json.writeStringField("symbol", prediction.getSymbol());
+      JsonBody.number(json, "p_up", prediction.getPUp());
+      JsonBody.number(json, "p_down", prediction.getPDown());
+      JsonBody.number(json, "p_exceeds_cost", prediction.getPExceedsCost());
+      JsonBody.number(json, "volatility", prediction.getVolatility());
+      JsonBody.unsigned(json, "horizon_s", prediction.getHorizonS());
+      json.writeStringField("model", prediction.getModel());
+      json.writeStringField("source", prediction.getSource());
+      json.writeNumberField("as_of_msc", prediction.getAsOfMsc());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void writeSignals(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("signals");
+    for (int i = 0; i < result.getSignalsCount(); i++) {
+      json.writeStartObject();
+      SignalJson.writeFields(json, result.getSignals(i));
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+
+  private void writeDegraded(JsonGenerator json) throws IOException {
+    json.writeArrayFieldStart("degraded");
+    for (int i = 0; i < result.getDegradedCount(); i++) {
+      Degraded degraded = result.getDegraded(i);
+      json.writeStartObject();
+      json.writeStringField("hop", degraded.getHop());
+      json.writeStringField("reason", degraded.getReason());
+      json.writeNumberField("as_of_msc", degraded.getAsOfMsc());
+      json.writeNumberField("age_ms", degraded.getAgeMs());
+      json.writeEndObject();
+    }
+    json.writeEndArray();
+  }
+}

@@ -1,0 +1,120 @@
+package io.sub30.gateway;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import io.sub30.budget.EpochClock;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Remembers verified tokens, so that a signature is checked once a minute and not once a request.
+ *
+ * <p>Only believed tokens are kept, for at most a minute and never past their {@code exp}; both are
+ * checked against the clock on every hit. Garbage is verified, refused and forgotten, so it cannot
+ * push a good token out. The key is the SHA-256 of the token with the issuer and the key set's
+ * version: a believed token has exactly one spelling, because it was decoded strictly. Thread-safe;
+ * a hit costs a hash of the token and a look-up.
+ */
+final class TokenCache {
+  /** Most tokens remembered; some 300 bytes each. */
+  static final int MAX_TOKENS = 10_000;
+
+  /** Longest time between two looks at a token's signature. */
+  static final long MAX_AGE_MILLIS = 60_000;
+
+  private static final VarHandle LONGS =
+      MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
+
+  // Creating a digest costs more than hashing a token with it.
+  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(KeySet::sha256);
+
+  private final TokenVerifier verifier;
+  private final EpochClock clock;
+  private final byte[] salt;
+  private final Cache<Fingerprint, Believed> believed =
+      Caffeine.newBuilder().maximumSize(MAX_TOKENS).executor(Runnable::run).build();
+
+  /** 256 bits that stand for a token; the token itself is not kept. */
+  private record Fingerprint(long a, long b, long c, long d) {
+    @Override
+    public int hashCode() {
+      return Long.hashCode(a); // the bits of a SHA-256 need no mixing
+    }
+  }
+
+  /**
+   * A verified token's holder and how long that may be taken for granted: from inclusive, until
+   * exclusive.
+   */
+  private record Believed(Principal principal, long fromMillis, long untilMillis) {
+    /** A clock set back must not lengthen a token's life, hence the lower bound. */
+    boolean holdsAt(long nowMillis) {
+      return nowMillis >= fromMillis && nowMillis < untilMillis;
+    }
+  }
+
+  TokenCache(TokenVerifier verifier, EpochClock clock) {
+    this.verifier = verifier;
+    this.clock = clock;
+    byte[] issuer = verifier.rules().issuer().getBytes(StandardCharsets.UTF_8);
+    this.salt = new byte[Long.BYTES + issuer.length];
+    LONGS.set(salt, 0, verifier.keys().version());
+    System.arraycopy(issuer, 0, salt, Long.BYTES, issuer.length);
+  }
+
+  /**
+   * Who a token speaks for if that is remembered; null when its signature must be checked. For
+   * event loops, which can leave {@link #verify} to a worker: a check costs more than the whole
+   * {@code api_gateway} line.
+   */
+  @Nullable Principal remembered(String compact) {
+    if (compact.length() > JwsVerifier.MAX_LENGTH) {
+      return null;
+    }
+    Believed known = believed.getIfPresent(fingerprint(compact));
+    return known != null && known.holdsAt(clock.epochMillis()) ? known.principal : null;
+  }
+
+  /** The same answer the verifier gives, sooner when it was given before. */
+  Verification verify(String compact) {
+    if (compact.length() > JwsVerifier.MAX_LENGTH) {
+      return verifier.verify(compact); // refuses it; an unbounded string is not worth a hash
+    }
+    Fingerprint fingerprint = fingerprint(compact);
+    long nowMillis = clock.epochMillis();
+    Believed known = believed.getIfPresent(fingerprint);
+    if (known != null && known.holdsAt(nowMillis)) {
+      return known.principal;
+    }
+    Verification verification = verifier.verify(compact);
+    if (verification instanceof Principal principal) {
+      long until = Math.min(principal.expiresAtMillis(), nowMillis + MAX_AGE_MILLIS);
+      believed.put(fingerprint, new Believed(principal, nowMillis, until));
+    } else if (known != null) {
+      believed.invalidate(fingerprint);
+    }
+    return verification;
+  }
+
+  long size() {
+    believed.cleanUp();
+    return believed.estimatedSize();
+  }
+
+  private Fingerprint fingerprint(String compact) {
+    MessageDigest digest = DIGEST.get();
+    digest.update(salt);
+    // A character outside Latin-1 becomes '?', which no believed token contains: no collision with
+    // one.
+    byte[] hash = digest.digest(compact.getBytes(StandardCharsets.ISO_8859_1));
+    return new Fingerprint(
+        (long) LONGS.get(hash, 0),
+        (long) LONGS.get(hash, 8),
+        (long) LONGS.get(hash, 16),
+        (long) LONGS.get(hash, 24));
+  }
+}

@@ -1,0 +1,38 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.Tier;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a token is to say.
+ *
+ * @param tenant {@code [a-z0-9][a-z0-9_-]{0,63}}
+ * @param terminal {@code [A-Za-z0-9._-]{1,64}}, the only terminal the token may send for; null for
+ *     any
+ * @param ttl how long it is good for: 1 second to 366 days, in whole seconds
+ */
+public record TokenRequest(String tenant, Tier tier, @Nullable String terminal, Duration ttl) {
+  private static final Duration MIN_TTL = Duration.ofSeconds(1);
+  private static final Duration MAX_TTL = Duration.ofDays(366);
+
+  /**
+   * Checks every field.
+   *
+   * @throws IllegalArgumentException naming the field, its value and what is possible
+   */
+  public TokenRequest {
+    if (!Identifiers.isTenant(tenant)) {
+      throw new IllegalArgumentException(
+          "tenant '" + tenant + "' is not " + Identifiers.TENANT_RULE);
+    }
+    if (terminal != null && !Identifiers.isTerminal(terminal)) {
+      throw new IllegalArgumentException(
+          "terminal '" + terminal + "' is not " + Identifiers.TERMINAL_RULE);
+    }
+    if (ttl.compareTo(MIN_TTL) < 0 || ttl.compareTo(MAX_TTL) > 0 || ttl.getNano() != 0) {
+      throw new IllegalArgumentException(
+          "ttl " + ttl + " is not 1 second to 366 days, in whole seconds");
+    }
+  }
+}
