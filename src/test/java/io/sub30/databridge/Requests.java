@@ -72,10 +72,14 @@ final class Requests {
    */
   static final class Wild {
 
-    private static final String[] NAMES = {"EURUSD", "EURUSD.m", "GBPUSDm", "BTCUSD", "DOGE"};
+    private static final String[] NAMES = {
+      "EURUSD", "EURUSD.m", "GBPUSDm", "BTCUSD", "USDJPY", "DOGE"
+    };
 
     private final SplittableRandom random;
     private final SyntheticTicks source;
+    private double level = 1;
+    private long backMillis;
 
     Wild(long seed) {
       random = new SplittableRandom(seed);
@@ -83,24 +87,31 @@ final class Requests {
     }
 
     EnrichRequest next(long ordinal) {
+      // Most goes to one symbol of one terminal, so that its state gets warm enough for every rule.
+      String terminal = "t" + (random.nextInt(4) > 0 ? 0 : random.nextInt(5));
+      if (random.nextInt(4) == 0) {
+        level = random.nextBoolean() ? 1 : 1.5;
+      }
+      if (random.nextInt(8) == 0) {
+        backMillis += 86_400_000L;
+      }
       var ticks = new ArrayList<Tick>();
-      int count = random.nextInt(1, 60);
-      double level = random.nextInt(4) == 0 ? 1.5 : 1;
-      long back = random.nextInt(12) == 0 ? 86_400_000L : 0;
+      int count = random.nextInt(1, 150);
       for (int i = 0; i < count; i++) {
         TickSlot slot = source.any();
-        double factor = random.nextInt(3) == 0 ? level : 1;
+        double factor = random.nextInt(20) == 0 ? 1.2 : level;
         slot.bid *= factor;
         slot.ask *= factor;
         slot.last *= factor;
-        slot.timeMsc -= back;
-        Tick tick = tick(NAMES[Math.min(random.nextInt(12), 4) % NAMES.length], slot);
-        ticks.add(random.nextInt(15) == 0 ? tick.toBuilder().setBid(-1).build() : tick);
-        if (random.nextInt(10) == 0) {
+        slot.timeMsc -= backMillis;
+        String name = NAMES[random.nextInt(4) > 0 ? 0 : random.nextInt(NAMES.length)];
+        Tick tick = tick(name, slot);
+        ticks.add(random.nextInt(30) == 0 ? tick.toBuilder().setBid(-1).build() : tick);
+        if (random.nextInt(20) == 0) {
           ticks.add(tick);
         }
       }
-      return request("t" + random.nextInt(4), ordinal, ticks);
+      return request(terminal, ordinal, ticks);
     }
 
     boolean coin() {
