@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sub30.market.BarWindow;
 import io.sub30.market.Features;
+import io.sub30.market.Quality;
 import io.sub30.market.SymbolState;
 import io.sub30.market.Symbols;
 import io.sub30.market.SymbolsTest;
@@ -19,6 +20,7 @@ import io.sub30.v1.Tick;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
@@ -46,6 +48,37 @@ class CellStateTest {
       ticks.add(Requests.quote("EURUSD", T + minute * 60_000L, 1.1 + minute * 1e-5, 1.2));
     }
     return ticks;
+  }
+
+  /** The properties below prove little if the batches they draw are tame. */
+  @Test
+  void wildBatches_aFewSeeds_showEveryRule() {
+    var reasons = new TreeSet<String>();
+    int quality = 0;
+    for (long seed = 0; seed < 5; seed++) {
+      var wild = new Requests.Wild(seed);
+      var lived = cell(SMALL);
+      for (int ordinal = 1; ordinal <= 40; ordinal++) {
+        Enrichment result = lived.enrich(wild.next(ordinal));
+        lived.settle(ordinal, Settlement.COMMITTED);
+        result.getRejectedList().forEach(each -> reasons.add(each.getReason()));
+        for (int each : result.getTicks().getQualityList()) {
+          quality |= each;
+        }
+      }
+    }
+    assertThat(reasons)
+        .contains(
+            "duplicate", "price_jump", "unknown_symbol", "too_many_symbols", "non_positive_price");
+    int all =
+        Quality.OUT_OF_ORDER
+            | Quality.ZERO_SPREAD
+            | Quality.CARRIED
+            | Quality.GAP
+            | Quality.TRADE
+            | Quality.LEVEL_CHANGE
+            | Quality.RESTARTED;
+    assertThat(quality).isEqualTo(all);
   }
 
   /**

@@ -89,7 +89,9 @@ final class Requests {
     EnrichRequest next(long ordinal) {
       // Most goes to one symbol of one terminal, so that its state gets warm enough for every rule.
       String terminal = "t" + (random.nextInt(4) > 0 ? 0 : random.nextInt(5));
-      if (random.nextInt(4) == 0) {
+      // The market is calm first: jumps are told from moves by what was usual before.
+      boolean calm = ordinal <= 6;
+      if (!calm && random.nextInt(4) == 0) {
         level = random.nextBoolean() ? 1 : 1.5;
       }
       if (random.nextInt(8) == 0) {
@@ -99,7 +101,7 @@ final class Requests {
       int count = random.nextInt(1, 150);
       for (int i = 0; i < count; i++) {
         TickSlot slot = source.any();
-        double factor = random.nextInt(20) == 0 ? 1.2 : level;
+        double factor = !calm && random.nextInt(20) == 0 ? 1.2 : level;
         slot.bid *= factor;
         slot.ask *= factor;
         slot.last *= factor;

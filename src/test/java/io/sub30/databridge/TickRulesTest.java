@@ -242,6 +242,23 @@ class TickRulesTest {
   }
 
   @Test
+  void jump_inAnAbortedBatch_doesNotCount() {
+    calm();
+    assertThat(at(1.2, 0)).isEqualTo("price_jump");
+    var three = new ArrayList<Tick>();
+    for (int i = 1; i <= 3; i++) {
+      three.add(Requests.quote("EURUSD", T + i, 1.2 + i * 1e-5, 1.2001 + i * 1e-5));
+    }
+    EnrichRequest request = Requests.request(++ordinal, three);
+    for (int sent = 0; sent < 3; sent++) {
+      assertThat(cell.enrich(request).getRejectedCount()).isEqualTo(3);
+      cell.settle(ordinal, Settlement.ABORTED);
+    }
+    assertThat(enrich(request).getRejectedCount()).isEqualTo(3);
+    assertThat(at(1.2, 1)).as("the fifth that counts").isNull();
+  }
+
+  @Test
   void jump_atTheLimit_isAMoveAndBeyondItAJump() {
     calm();
     var state = new SymbolState();

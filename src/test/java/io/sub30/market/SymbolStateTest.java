@@ -128,6 +128,27 @@ class SymbolStateTest {
     assertThat(state.ticks()).isEqualTo(1 + 3L * SymbolState.RESTART_TICKS);
   }
 
+  @Test
+  void apply_levelChange_movesTheQuoteButNoVolatility() {
+    var ticks = new SyntheticTicks(9);
+    for (int i = 0; i < 500; i++) {
+      TickSlot tick = ticks.quote();
+      state.complete(tick, 1e-4);
+      state.apply(tick);
+    }
+    double tickVolatility = state.tickVolatility();
+    double fast = state.fastVolatility();
+    TickSlot step = tick(state.timeMsc() + 1_000, 2 * state.bid(), 2 * state.ask(), 0);
+    step.quality = Quality.LEVEL_CHANGE;
+    state.complete(step, 1e-4);
+    state.apply(step);
+    assertThat(state.mid()).isEqualTo(step.mid());
+    assertThat(state.tickVolatility()).isEqualTo(tickVolatility);
+    assertThat(state.fastVolatility()).isEqualTo(fast);
+    take(state.timeMsc() + 1_000, step.bid, step.ask, 0);
+    assertThat(state.fastVolatility()).as("measured from the new level on").isLessThan(fast);
+  }
+
   /** Every figure against its definition over the whole history. */
   @Property(tries = 40)
   void apply_anyQuotes_equalsRecomputation(
