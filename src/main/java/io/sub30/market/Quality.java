@@ -27,7 +27,10 @@ public final class Quality {
   /** A trade without quotes: bid and ask are the last price -/+ half the typical spread. */
   public static final int TRADE = 1 << 5;
 
-  /** A jump that persisted: the first tick accepted at the new level. */
+  /**
+   * A jump that persisted: the first tick accepted at the new level. The step counts for no
+   * volatility.
+   */
   public static final int LEVEL_CHANGE = 1 << 6;
 
   /**

@@ -122,11 +122,14 @@ public final class SymbolState {
     long elapsed = count == 0 ? 0 : tick.timeMsc - longs[TIME_MSC];
     double mid = tick.mid();
     double logMid = StrictMath.log(mid);
-    if (count > 0) {
+    // One step to a new level is no sample of volatility: squared, it would drown the market's own
+    // for hours.
+    boolean step = (tick.quality & Quality.LEVEL_CHANGE) != 0;
+    if (count > 0 && !step) {
       averageMove(count, logMid);
     }
     averageSpread(count, (tick.ask - tick.bid) / mid);
-    averageOverTime(count, elapsed, logMid);
+    averageOverTime(count == 0 || step, elapsed, logMid);
 
     longs[TIME_MSC] = tick.timeMsc;
     longs[TICKS] = count + 1;
@@ -157,14 +160,14 @@ public final class SymbolState {
   }
 
   /** Intensity and volatility: averages that fade with time, not with the number of ticks. */
-  private void averageOverTime(long count, long elapsedMillis, double logMid) {
+  private void averageOverTime(boolean anew, long elapsedMillis, double logMid) {
     if (elapsedMillis > 0) {
       double seconds = elapsedMillis / 1_000.0;
       double keepFast = StrictMath.exp(-seconds / FAST_SECONDS);
       double keepSlow = StrictMath.exp(-seconds / SLOW_SECONDS);
       doubles[INTENSITY_FAST] *= keepFast;
       doubles[INTENSITY_SLOW] *= keepSlow;
-      if (elapsedMillis <= GAP_MILLIS) {
+      if (!anew && elapsedMillis <= GAP_MILLIS) {
         double move = logMid - doubles[VOLATILITY_ANCHOR];
         double rate = move * move / seconds;
         doubles[VARIANCE_FAST] = keepFast * doubles[VARIANCE_FAST] + (1 - keepFast) * rate;
@@ -174,7 +177,7 @@ public final class SymbolState {
       }
     }
     // Ticks of one millisecond share the anchor, so that their moves count when time goes on.
-    if (elapsedMillis > 0 || count == 0) {
+    if (elapsedMillis > 0 || anew) {
       doubles[VOLATILITY_ANCHOR] = logMid;
     }
     doubles[INTENSITY_FAST] += 1 / FAST_SECONDS;
