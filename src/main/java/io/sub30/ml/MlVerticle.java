@@ -23,28 +23,31 @@ public final class MlVerticle extends VerticleBase {
   /** The name this component claims its lanes under. */
   public static final String COMPONENT = "ml";
 
-  /** (tenant, terminal, symbol) a lane keeps embeddings of, about 0.8 KB each. */
-  static final int EMBEDDINGS = 8_192;
+  /** Embeddings a lane keeps by default, about 0.8 KB each with the windows they are made of. */
+  public static final int DEFAULT_EMBEDDINGS = 8_192;
 
   private final Bus bus;
   private final Lanes lanes;
   private final ModelStore store;
+  private final int embeddingsKept;
   private @Nullable Predictor predictor;
   private @Nullable Heartbeats heartbeats;
 
   /**
    * @param store opened before, closed by its owner after every lane has stopped
+   * @param embeddingsKept how many (tenant, terminal, symbol) a lane keeps embeddings of, from 1
    */
-  public MlVerticle(Bus bus, Lanes lanes, ModelStore store) {
+  public MlVerticle(Bus bus, Lanes lanes, ModelStore store, int embeddingsKept) {
     this.bus = bus;
     this.lanes = lanes;
     this.store = store;
+    this.embeddingsKept = embeddingsKept;
   }
 
   @Override
   public Future<?> start() {
     int lane = lanes.claim(COMPONENT);
-    Predictor serving = new Predictor(store, EMBEDDINGS);
+    Predictor serving = new Predictor(store, embeddingsKept);
     predictor = serving;
     Heartbeat identity = Heartbeats.identity(COMPONENT, lane, lanes.pool(lane));
     return Future.all(

@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import net.jqwik.api.EdgeCasesMode;
+import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
-import org.junit.jupiter.api.Test;
 
 class SplitTest {
 
@@ -31,7 +31,7 @@ class SplitTest {
     assertThat(one + purge).isLessThan(other - embargo);
   }
 
-  @Test
+  @Example
   void part_atTheBoundaries_exact() {
     Split split = new Split(1_000, 2_000, 60, 100);
     assertThat(split.part(939)).isEqualTo(Split.Part.TRAIN);
@@ -44,7 +44,7 @@ class SplitTest {
     assertThat(split.part(2_100)).isEqualTo(Split.Part.TEST);
   }
 
-  @Test
+  @Example
   void split_testBeforeCalibration_refused() {
     assertThatThrownBy(() -> new Split(2, 1, 0, 0)).isInstanceOf(IllegalArgumentException.class);
   }
