@@ -9,6 +9,9 @@ import java.util.List;
  */
 final class HeadFit {
 
+  /** Steps of the stage "fit": the encoder, then the head's three answers. */
+  static final int STEPS = 4;
+
   private final List<float[]> embeddings;
   private final float[] units;
   private final double[] means;
@@ -41,8 +44,14 @@ final class HeadFit {
    *
    * @param embeddings of every window, by the sample's window index
    * @param seed of the order in which samples are visited
+   * @param progress told after each of the three answers
    */
-  static Head fit(List<float[]> embeddings, Fold train, Fold calibration, long seed) {
+  static Head fit(
+      List<float[]> embeddings,
+      Fold train,
+      Fold calibration,
+      long seed,
+      TrainingProgress progress) {
     HeadFit fit = new HeadFit(embeddings, train);
     double[][] known = fit.standardised(train);
     double[][] later = fit.standardised(calibration);
@@ -54,13 +63,16 @@ final class HeadFit {
     for (int c = 0; c < 3; c++) {
       rows[c] = scaled(direction[c], three.slope(), three.offsets()[c]);
     }
+    progress.advanced(2, STEPS, "fit");
     double[][] exceeds = linear.classes(train.exceeds(), 2);
     Calibration two = Calibration.fit(scores(later, exceeds), calibration.exceeds(), 2);
     // Of a softmax over two classes only the difference matters: it is the sigmoid's argument.
     double[] yes = scaled(exceeds[1], two.slope(), two.offsets()[1]);
     double[] no = scaled(exceeds[0], two.slope(), two.offsets()[0]);
     rows[Head.EXCEEDS] = difference(yes, no);
+    progress.advanced(3, STEPS, "fit");
     rows[Head.VOLATILITY] = fit.volatility(linear, train, later, calibration);
+    progress.advanced(4, STEPS, "fit");
     return fit.fold(rows);
   }
 

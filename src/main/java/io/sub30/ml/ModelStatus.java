@@ -6,7 +6,7 @@ import java.util.List;
  * What is known of one model, for operators.
  *
  * @param id name and version
- * @param origin the folder it lies in, or the jar
+ * @param origin the folder it lies in, the jar, or memory, when the one on disk was refused since
  * @param active whether it answers for its symbols
  * @param digest SHA-256 of its {@code model.json}, empty when it was refused or not looked at
  * @param symbols it speaks for, empty when it was refused or not looked at

@@ -156,12 +156,16 @@ public final class ModelStore implements AutoCloseable {
       }
       try {
         chosen = accept(id, source.files(id), choice);
-        seen.add(status(chosen, source));
+        seen.add(status(chosen, source.origin()));
       } catch (ModelRefused e) {
         seen.add(new ModelStatus(id, source.origin(), false, "", List.of(), "", e.reason()));
       }
     }
-    return chosen == null ? byName.get(name) : chosen;
+    OnnxModel before = byName.get(name);
+    if (chosen == null && before != null) {
+      seen.add(status(before, "in memory"));
+    }
+    return chosen == null ? before : chosen;
   }
 
   private OnnxModel accept(ModelId id, ModelFiles files, Activations.@Nullable Choice choice)
@@ -173,21 +177,16 @@ public final class ModelStore implements AutoCloseable {
     }
     OnnxModel current = byName.get(id.name());
     if (current != null && current.manifest().id().equals(id) && current.digest().equals(digest)) {
+      OnnxModel.digests(current.manifest(), files);
       return current;
     }
     return OnnxModel.load(id, files);
   }
 
-  private static ModelStatus status(OnnxModel model, ModelSource source) {
+  private static ModelStatus status(OnnxModel model, String origin) {
     ModelManifest manifest = model.manifest();
     return new ModelStatus(
-        manifest.id(),
-        source.origin(),
-        true,
-        model.digest(),
-        manifest.symbols(),
-        manifest.verdict(),
-        "");
+        manifest.id(), origin, true, model.digest(), manifest.symbols(), manifest.verdict(), "");
   }
 
   /**

@@ -44,8 +44,7 @@ final class OnnxModel {
    */
   static OnnxModel load(ModelId id, ModelFiles files) throws ModelRefused {
     ModelManifest manifest = ModelManifest.parse(files.manifest(), id);
-    digest(ModelManifest.ENCODER, files.encoder(), manifest.encoderSha256());
-    digest(ModelManifest.HEAD, files.head(), manifest.headSha256());
+    digests(manifest, files);
     OnnxInspection.check(files.encoder(), ModelManifest.ENCODER);
     OnnxInspection.check(files.head(), ModelManifest.HEAD);
     OrtSession encoder = session(files.encoder(), ModelManifest.ENCODER);
@@ -109,6 +108,12 @@ final class OnnxModel {
     } catch (OrtException e) {
       throw new IllegalStateException("a session could not be closed", e);
     }
+  }
+
+  /** Checks that both graphs are the ones the manifest was written for. */
+  static void digests(ModelManifest manifest, ModelFiles files) throws ModelRefused {
+    digest(ModelManifest.ENCODER, files.encoder(), manifest.encoderSha256());
+    digest(ModelManifest.HEAD, files.head(), manifest.headSha256());
   }
 
   private static void digest(String file, byte[] bytes, String expected) throws ModelRefused {

@@ -34,7 +34,9 @@ record TrainedModel(
   }
 
   /** Fits and evaluates; deterministic for the same samples, folds and seed. */
-  static TrainedModel fit(SampleSet set, Folds folds, int horizonSeconds, long seed) {
+  static TrainedModel fit(
+      SampleSet set, Folds folds, int horizonSeconds, long seed, TrainingProgress progress) {
+    progress.advanced(0, HeadFit.STEPS, "fit");
     Fold train = folds.train();
     List<float[]> known =
         train.samples().stream()
@@ -44,7 +46,8 @@ record TrainedModel(
             .toList();
     Encoder encoder = Encoder.fit(known);
     List<float[]> embeddings = set.windows().stream().map(encoder::encode).toList();
-    Head head = HeadFit.fit(embeddings, train, folds.calibration(), seed);
+    progress.advanced(1, HeadFit.STEPS, "fit");
+    Head head = HeadFit.fit(embeddings, train, folds.calibration(), seed, progress);
     List<Sample> seen = new ArrayList<>(train.samples());
     seen.addAll(folds.calibration().samples());
     List<float[]> seenEmbeddings =

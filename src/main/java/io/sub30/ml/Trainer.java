@@ -17,8 +17,6 @@ public final class Trainer {
    */
   static final long EMBARGO_MILLIS = 3_600_000;
 
-  private static final int STEPS = 4;
-
   private Trainer() {}
 
   /**
@@ -30,19 +28,18 @@ public final class Trainer {
   public static TrainingResult train(TrainingPlan plan, TrainingProgress progress)
       throws IOException {
     SampleSet set = new SampleCollector(plan, progress).collect();
-    progress.advanced(0, STEPS, "label");
+    progress.advanced(0, 1, "label");
     Period period = period(plan, set);
     int horizon = plan.question().horizonSeconds();
     Folds folds = Folds.of(set, period.split(), horizon, plan.question().barrierSigmas());
-    progress.advanced(1, STEPS, "fit");
-    TrainedModel model = TrainedModel.fit(set, folds, horizon, plan.seed());
-    progress.advanced(2, STEPS, "check");
+    TrainedModel model = TrainedModel.fit(set, folds, horizon, plan.seed(), progress);
+    progress.advanced(0, 1, "check");
     ModelFiles files = new ModelWriter(plan, period, model).files();
     check(plan.id(), files);
-    progress.advanced(3, STEPS, "write");
+    progress.advanced(0, 1, "write");
     String card = new ModelCard(plan, period, model).text();
     var folder = ModelWriter.write(plan.outputFolder(), plan.id(), files, card);
-    progress.advanced(STEPS, STEPS, "done");
+    progress.advanced(1, 1, "done");
     Evaluation evaluation = model.evaluation();
     return new TrainingResult(
         plan.id(), folder, card, evaluation.verdict(), evaluation.edgeAfterCosts());

@@ -138,6 +138,33 @@ public record TrainingPlan(
     public static final Folding SHARES = new Folding(0, 0);
   }
 
+  /** All of a history, cut by shares, with the usual sampling and seed. */
+  public static TrainingPlan usual(
+      ModelId id, Symbol symbol, History history, Question question, Path outputFolder) {
+    return new TrainingPlan(
+        id,
+        symbol,
+        history,
+        Long.MAX_VALUE,
+        question,
+        Sampling.USUAL,
+        Folding.SHARES,
+        outputFolder,
+        1);
+  }
+
+  /** The same, with ticks from {@code msc} on left out. */
+  public TrainingPlan until(long msc) {
+    return new TrainingPlan(
+        id, symbol, history, msc, question, sampling, folding, outputFolder, seed);
+  }
+
+  /** The same with other folds. */
+  public TrainingPlan folded(Folding other) {
+    return new TrainingPlan(
+        id, symbol, history, untilMsc, question, sampling, other, outputFolder, seed);
+  }
+
   private static void within(String name, double value, double min, double max) {
     require(
         value >= min && value <= max, name + ": is " + value + ", must be " + min + " to " + max);

@@ -26,7 +26,7 @@ class HeadFitTest {
     train = fold(random, 6_000);
     calibration = fold(random, 3_000);
     test = fold(random, 4_000);
-    head = HeadFit.fit(NO_EMBEDDING, train, calibration, 1);
+    head = HeadFit.fit(NO_EMBEDDING, train, calibration, 1, TrainingProgress.SILENT);
     evaluation = Evaluation.of(answers(), test, List.of(train, calibration), 60);
   }
 

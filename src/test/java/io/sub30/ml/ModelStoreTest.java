@@ -90,6 +90,8 @@ class ModelStoreTest {
     breakHead(ONE);
     opened.reload();
     assertThat(opened.snapshot().get(Synthetic.SYMBOL)).isSameAs(before);
+    assertThat(opened.statuses()).extracting(ModelStatus::active).containsExactly(false, true);
+    assertThat(opened.statuses().get(1).origin()).isEqualTo("in memory");
   }
 
   @Test

@@ -106,7 +106,7 @@ final class Synthetic {
 
   static TrainedModel model(SampleSet set) {
     Folds folds = Folds.of(set, period(set).split(), HORIZON_S, 1);
-    return TrainedModel.fit(set, folds, HORIZON_S, 1);
+    return TrainedModel.fit(set, folds, HORIZON_S, 1, TrainingProgress.SILENT);
   }
 
   static TrainingPlan plan(ModelId id, Path folder) {
