@@ -28,7 +28,7 @@ final class Candidate {
   }
 
   /**
-   * Works the signal out.
+   * Works the signal out. Without valid prices its size is 0.
    *
    * @return what speaks against it by itself, as {@link Reason}s
    */
@@ -36,6 +36,7 @@ final class Candidate {
     side = taken;
     strategy = from.name();
     predicted = from.needsPrediction();
+    units = 0;
     confidence = from.confidence(values);
     boolean buys = taken == Side.BUY;
     double direction = buys ? 1 : -1;

@@ -114,7 +114,7 @@ final class Decider {
       return blocked;
     }
     frame.fill(features, plan.symbol, prediction);
-    usage.count(log, features.getSymbol(), features.getAsOfMsc(), rules.exposure().horizonMillis());
+    usage.begin(log, features.getSymbol(), features.getAsOfMsc());
     long against = strategies(plan, features, prediction);
     // What a gate refuses is told together with what the strategies would have said.
     return blocked != 0 || !running ? blocked | against : against;

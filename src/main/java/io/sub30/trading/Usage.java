@@ -1,19 +1,32 @@
 package io.sub30.trading;
 
 /**
- * How much of its limits a terminal has used up for one symbol at one moment of market time. Filled
- * again for every decision; belongs to one lane.
+ * How much of its limits a terminal has used up for one symbol at one moment of market time. Begun
+ * again for every symbol, and counted only when a signal is there to be checked, which is seldom.
+ * Belongs to one lane.
  */
 final class Usage {
 
+  private SignalLog log = new SignalLog();
+  private String symbol = "";
+  private long nowMsc;
+  private boolean counted;
   private long sinceLastMillis;
   private int signalsThisMinute;
   private int openSignals;
   private long symbolUnits;
   private long totalUnits;
 
+  void begin(SignalLog of, String forSymbol, long atMsc) {
+    log = of;
+    symbol = forSymbol;
+    nowMsc = atMsc;
+    counted = false;
+  }
+
   /** Counts the log, signals of the batch being decided included. */
-  void count(SignalLog log, String symbol, long nowMsc, long horizonMillis) {
+  private void count(long horizonMillis) {
+    counted = true;
     sinceLastMillis = Long.MAX_VALUE;
     signalsThisMinute = 0;
     openSignals = 0;
@@ -42,6 +55,9 @@ final class Usage {
 
   /** The limits that a further signal of this size would break, as {@link Reason}s. */
   long broken(RiskRules rules, long units) {
+    if (!counted) {
+      count(rules.exposure().horizonMillis());
+    }
     long reasons = 0;
     if (sinceLastMillis < rules.cooldownMillis()) {
       reasons |= Reason.COOLDOWN.bit();

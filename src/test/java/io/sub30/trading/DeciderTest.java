@@ -394,6 +394,22 @@ class DeciderTest {
   }
 
   @Test
+  void decide_afterALargerCandidate_isNotChargedWithItsSize() {
+    signalled("EURUSD", TUESDAY_MSC - 600_000, 0.1);
+    String strategy =
+        STRATEGY
+            .replace("20 * pip", "(rsi - 0.8) * 1000 * pip")
+            .replace("{lots: 0.1}", "{lots: 0.3}");
+    Decision decision =
+        commit(
+            decider(strategy),
+            state,
+            request(2, quote("USDJPY", TUESDAY_MSC, 101, 101.01, 0.9), eurusd(TUESDAY_MSC, 0.75)));
+    assertThat(decision.getSignals(0).getSize()).isEqualTo(0.3);
+    holds(decision.getSignals(1), "stop_invalid");
+  }
+
+  @Test
   void decide_killSwitch_holdsUntilReleased() {
     everyone.engage();
     state.killSwitch().engage();
