@@ -400,13 +400,17 @@ class DeciderTest {
         STRATEGY
             .replace("20 * pip", "(rsi - 0.8) * 1000 * pip")
             .replace("{lots: 0.1}", "{lots: 0.3}");
-    Decision decision =
-        commit(
-            decider(strategy),
-            state,
-            request(2, quote("USDJPY", TUESDAY_MSC, 101, 101.01, 0.9), eurusd(TUESDAY_MSC, 0.75)));
-    assertThat(decision.getSignals(0).getSize()).isEqualTo(0.3);
-    holds(decision.getSignals(1), "stop_invalid");
+    Decider decider = decider(strategy);
+    for (int i = 1; i <= 3; i++) {
+      // As often as there are candidates to be reused.
+      Decision larger =
+          decider.decide(
+              request(i, quote("USDJPY", TUESDAY_MSC, 101, 101.01, 0.9)).build(),
+              new TradingState());
+      assertThat(larger.getSignals(0).getSize()).isEqualTo(0.3);
+    }
+    Decision decision = commit(decider, state, request(2, eurusd(TUESDAY_MSC, 0.75)));
+    holds(decision.getSignals(0), "stop_invalid");
   }
 
   @Test
