@@ -48,11 +48,11 @@ final class DuckDb {
   /**
    * Names the file; nothing is opened yet.
    *
-   * @param memoryLimitMebibytes what the engine may hold; beyond it queries spill beside the file
+   * @param memoryLimitBytes what the engine may hold; beyond it queries spill beside the file
    */
-  DuckDb(Path file, int memoryLimitMebibytes) {
+  DuckDb(Path file, long memoryLimitBytes) {
     this.file = file.toAbsolutePath();
-    limits.setProperty("memory_limit", memoryLimitMebibytes + "MiB");
+    limits.setProperty("memory_limit", (memoryLimitBytes >> 20) + "MiB");
     // One: a query runs on the worker that asks and takes no core from the lanes.
     limits.setProperty("threads", "1");
     limits.setProperty("max_temp_directory_size", "2GiB");

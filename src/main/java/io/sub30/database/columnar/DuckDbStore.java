@@ -39,8 +39,8 @@ final class DuckDbStore implements ColumnarStore {
    *
    * @throws ColumnarException {@code HELD} when another process has it open
    */
-  static DuckDbStore open(Path file, int memoryLimitMebibytes) {
-    DuckDbStore store = new DuckDbStore(new DuckDb(file, memoryLimitMebibytes));
+  static DuckDbStore open(Path file, long memoryLimitBytes) {
+    DuckDbStore store = new DuckDbStore(new DuckDb(file, memoryLimitBytes));
     synchronized (store.writing) {
       store.writer();
     }

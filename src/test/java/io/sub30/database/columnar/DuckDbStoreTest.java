@@ -25,7 +25,7 @@ final class DuckDbStoreTest {
 
   @BeforeEach
   void open() {
-    store = DuckDbStore.open(folder.resolve("columnar/ticks.duckdb"), 128);
+    store = DuckDbStore.open(folder.resolve("columnar/ticks.duckdb"), 128L << 20);
   }
 
   @AfterEach
