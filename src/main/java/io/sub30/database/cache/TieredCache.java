@@ -1,0 +1,231 @@
+package io.sub30.database.cache;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Expiry;
+import com.google.protobuf.ByteString;
+import io.sub30.budget.NanoClock;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.RedisOptions;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Bytes kept for a while under (tenant, kind, key): in the process, and behind it in Redis, where
+ * other lanes and later processes find them. Futures fail only when a caller's own loader does.
+ *
+ * <p>An entry may be stale for as long as its time to live, never longer: a change made while Redis
+ * is away reaches it only by that. Values above {@value #MAX_VALUE_BYTES} bytes are refused.
+ *
+ * <p>Thread: the event loop that created it; {@link #status()} from anywhere.
+ */
+public final class TieredCache {
+
+  /** Bytes a value may have. */
+  public static final int MAX_VALUE_BYTES = 1 << 20;
+
+  /** Milliseconds a value may live: a day. */
+  public static final long MAX_TTL_MILLIS = 86_400_000;
+
+  /** What an entry costs beside its key and value, about: node, record, headers. */
+  private static final int ENTRY_BYTES = 128;
+
+  private final Cache<String, Entry> local;
+  private final RemoteLayer remote;
+
+  /** Loads in flight; bounded by the requests in flight on the lane. */
+  private final Map<String, Promise<@Nullable ByteString>> loads = new HashMap<>();
+
+  private final LongAdder localHits = new LongAdder();
+  private final LongAdder remoteHits = new LongAdder();
+  private final LongAdder misses = new LongAdder();
+
+  private record Entry(ByteString value, long ttlNanos) {}
+
+  TieredCache(RemoteLayer remote, CacheOptions options, NanoClock clock) {
+    this.remote = remote;
+    this.local =
+        Caffeine.newBuilder()
+            .maximumWeight(options.localBytes())
+            .weigher((String key, Entry entry) -> weight(key, entry.value()))
+            .expireAfter(Expiry.writing((String key, Entry entry) -> ttl(entry)))
+            .ticker(clock::nanoTime)
+            // Upkeep is a few microseconds; another pool's threads would wake for it.
+            .executor(Runnable::run)
+            .build();
+  }
+
+  /** A cache of this lane; to be called on its event loop. Redis need not be up. */
+  public static TieredCache create(Vertx vertx, RedisOptions redis, CacheOptions options) {
+    return new TieredCache(new RedisLayer(vertx, redis, options), options, NanoClock.SYSTEM);
+  }
+
+  /** A cache in the process alone. */
+  public static TieredCache local(CacheOptions options) {
+    return new TieredCache(RemoteLayer.NONE, options, NanoClock.SYSTEM);
+  }
+
+  private static int weight(String key, ByteString value) {
+    return ENTRY_BYTES + 2 * key.length() + value.size();
+  }
+
+  private static Duration ttl(Entry entry) {
+    return Duration.ofNanos(entry.ttlNanos());
+  }
+
+  /** What is cached, or null. Concurrent calls for one key share one question to Redis. */
+  public Future<@Nullable ByteString> get(String tenant, String kind, String key) {
+    return find(CacheKey.of(tenant, kind, key), 0, null);
+  }
+
+  /**
+   * What is cached, else what the loader gives, which is then cached. Concurrent calls for one key
+   * share one load.
+   *
+   * @param ttlMillis of a loaded value, 1 to {@value #MAX_TTL_MILLIS}
+   * @param loader its failure is the caller's and is not cached; null is not cached either
+   */
+  public Future<@Nullable ByteString> get(
+      String tenant,
+      String kind,
+      String key,
+      long ttlMillis,
+      Supplier<Future<@Nullable ByteString>> loader) {
+    requireTtl(ttlMillis);
+    return find(CacheKey.of(tenant, kind, key), ttlMillis, loader);
+  }
+
+  /**
+   * Caches a value in both layers.
+   *
+   * @param ttlMillis 1 to {@value #MAX_TTL_MILLIS}
+   * @return completes when Redis has it or is given up; the value is in the process at once
+   */
+  public Future<Void> put(
+      String tenant, String kind, String key, ByteString value, long ttlMillis) {
+    requireTtl(ttlMillis);
+    if (value.size() > MAX_VALUE_BYTES) {
+      throw new IllegalArgumentException(
+          "a value of " + value.size() + " bytes is above " + MAX_VALUE_BYTES);
+    }
+    String name = CacheKey.of(tenant, kind, key);
+    supersede(name);
+    keep(name, value, ttlMillis);
+    return remote.put(name, value, ttlMillis);
+  }
+
+  /** Forgets a value in both layers. */
+  public Future<Void> invalidate(String tenant, String kind, String key) {
+    String name = CacheKey.of(tenant, kind, key);
+    supersede(name);
+    local.invalidate(name);
+    return remote.remove(name);
+  }
+
+  /** Health of Redis, and counts since start. */
+  public CacheStatus status() {
+    return new CacheStatus(
+        remote.up(),
+        remote.detail(),
+        localHits.sum(),
+        remoteHits.sum(),
+        misses.sum(),
+        remote.failures(),
+        local.estimatedSize());
+  }
+
+  /** Closes the connections to Redis. */
+  public Future<Void> close() {
+    return remote.close();
+  }
+
+  private Future<@Nullable ByteString> find(
+      String name, long ttlMillis, @Nullable Supplier<Future<@Nullable ByteString>> loader) {
+    Entry entry = local.getIfPresent(name);
+    if (entry != null) {
+      localHits.increment();
+      return Future.succeededFuture(entry.value());
+    }
+    // A question to Redis and a load are flights of their own: who only asks must not wait for,
+    // nor fail with, somebody else's loader.
+    String flight = loader == null ? name : name + "!";
+    Promise<@Nullable ByteString> running = loads.get(flight);
+    if (running != null) {
+      return running.future();
+    }
+    Promise<@Nullable ByteString> load = Promise.promise();
+    loads.put(flight, load);
+    remote
+        .get(name)
+        .compose(held -> received(name, flight, load, held))
+        .compose(
+            value ->
+                value != null || loader == null
+                    ? Future.succeededFuture(value)
+                    : loaded(name, flight, load, ttlMillis, loader))
+        .onComplete(
+            done -> {
+              loads.remove(flight, load);
+              load.handle(done);
+            });
+    return load.future();
+  }
+
+  private Future<@Nullable ByteString> received(
+      String name,
+      String flight,
+      Promise<@Nullable ByteString> load,
+      RemoteLayer.@Nullable Held held) {
+    if (held == null) {
+      misses.increment();
+      return Future.succeededFuture();
+    }
+    remoteHits.increment();
+    if (loads.get(flight) == load) {
+      keep(name, held.value(), held.ttlMillis());
+    }
+    return Future.succeededFuture(held.value());
+  }
+
+  private Future<@Nullable ByteString> loaded(
+      String name,
+      String flight,
+      Promise<@Nullable ByteString> load,
+      long ttlMillis,
+      Supplier<Future<@Nullable ByteString>> loader) {
+    return loader
+        .get()
+        .onSuccess(
+            value -> {
+              // Not when a put or an invalidate came in between: the loaded value is the older.
+              if (value != null && value.size() <= MAX_VALUE_BYTES && loads.get(flight) == load) {
+                keep(name, value, ttlMillis);
+                remote.put(name, value, ttlMillis);
+              }
+            });
+  }
+
+  /** Whatever is in flight for a key may still answer its callers, but is no longer kept. */
+  private void supersede(String name) {
+    loads.remove(name);
+    loads.remove(name + "!");
+  }
+
+  private void keep(String name, ByteString value, long ttlMillis) {
+    local.put(name, new Entry(value, TimeUnit.MILLISECONDS.toNanos(ttlMillis)));
+  }
+
+  private static void requireTtl(long ttlMillis) {
+    if (ttlMillis < 1 || ttlMillis > MAX_TTL_MILLIS) {
+      throw new IllegalArgumentException(
+          "time to live is " + ttlMillis + " ms, must be 1 to " + MAX_TTL_MILLIS);
+    }
+  }
+}

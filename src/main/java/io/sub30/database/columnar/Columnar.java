@@ -1,0 +1,119 @@
+package io.sub30.database.columnar;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.WorkerExecutor;
+import io.vertx.pgclient.PgConnectOptions;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The columnar copy and its relay, put together: everything the rest of the database component
+ * needs of them. One in a process, because DuckDB's file has one writing process.
+ *
+ * <p>Futures complete on the caller's context and fail with {@link ColumnarException}. The relay
+ * reads PostgreSQL on the context {@link #start} was called on.
+ */
+public final class Columnar {
+
+  private static final int MOST_BLOCKED_MINUTES = 5;
+
+  private final ColumnarStore store;
+  private final Relay relay;
+  private final WorkerExecutor writing;
+  private final WorkerExecutor reading;
+
+  private Columnar(
+      ColumnarStore store, Relay relay, WorkerExecutor writing, WorkerExecutor reading) {
+    this.store = store;
+    this.relay = relay;
+    this.writing = writing;
+    this.reading = reading;
+  }
+
+  /**
+   * Opens the store and begins to relay. PostgreSQL need not be up: the relay keeps trying, {@link
+   * #status()} tells.
+   *
+   * @param intake where {@code tick_batches} is, as a user that may read all of it
+   * @return fails with {@link ColumnarException} when the file cannot be opened, {@code HELD} when
+   *     another process has it
+   */
+  public static Future<Columnar> start(
+      Vertx vertx, PgConnectOptions intake, ColumnarOptions options) {
+    WorkerExecutor writing = worker(vertx, "sub30-columnar-write");
+    WorkerExecutor reading = worker(vertx, "sub30-columnar-read");
+    return writing
+        .executeBlocking(() -> DuckDbStore.open(options.file(), options.memoryLimitBytes()))
+        .map(
+            store -> {
+              Relay relay = new Relay(vertx, intake, store, writing, options);
+              relay.start();
+              return new Columnar(store, relay, writing, reading);
+            })
+        .onFailure(
+            e -> {
+              writing.close();
+              reading.close();
+            });
+  }
+
+  private static WorkerExecutor worker(Vertx vertx, String name) {
+    return vertx.createSharedWorkerExecutor(name, 1, MOST_BLOCKED_MINUTES, TimeUnit.MINUTES);
+  }
+
+  /** Health, lag and counts, from any thread. */
+  public RelayStatus status() {
+    return relay.status();
+  }
+
+  /** Completes when everything committed before this call is in the columnar store. */
+  public Future<Void> caughtUp() {
+    return relay.caughtUp();
+  }
+
+  /** Batches of one terminal in the store. */
+  public Future<Long> countBatches(String tenant, String terminal) {
+    return read(() -> store.countBatches(tenant, terminal));
+  }
+
+  /** Ticks of one terminal in the store. */
+  public Future<Long> countTicks(String tenant, String terminal) {
+    return read(() -> store.countTicks(tenant, terminal));
+  }
+
+  /** Batches that are not in the store exactly once and whole; zero when all is well. */
+  public Future<Long> duplicates() {
+    return read(store::duplicates);
+  }
+
+  /** Ticks of a terminal and symbol, oldest first. */
+  public Future<List<StoredTick>> ticks(SeriesQuery query) {
+    return read(() -> store.ticks(query));
+  }
+
+  /** M1 bars of a terminal and symbol, oldest first. */
+  public Future<List<StoredBar>> bars(SeriesQuery query) {
+    return read(() -> store.bars(query));
+  }
+
+  /** Stops the relay after the append in flight and closes the file. */
+  public Future<Void> close() {
+    return relay
+        .close()
+        .compose(
+            closed ->
+                writing.executeBlocking(
+                    () -> {
+                      store.close();
+                      return null;
+                    }))
+        .eventually(() -> Future.join(writing.close(), reading.close()))
+        .mapEmpty();
+  }
+
+  private <T> Future<T> read(Callable<T> query) {
+    return reading.executeBlocking(query, false);
+  }
+}

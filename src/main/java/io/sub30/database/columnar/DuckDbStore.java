@@ -1,0 +1,301 @@
+package io.sub30.database.columnar;
+
+import io.sub30.database.columnar.ColumnarException.Reason;
+import io.sub30.v1.TickColumns;
+import java.nio.file.Path;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.List;
+import org.duckdb.DuckDBAppender;
+import org.duckdb.DuckDBConnection;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The columnar store in one DuckDB file, through one connection that writes and one that reads.
+ *
+ * <p>The appender is not a statement, so it does not make the driver begin its transaction: with
+ * {@code setAutoCommit(false)} alone, appended rows were measured to survive a rollback. The
+ * transaction is therefore begun by hand, and then rows and watermark do commit together.
+ *
+ * <p>A connection that failed is closed, which rolls back, and the next call opens another: after
+ * some failures (a full disk) DuckDB refuses everything until its file is opened again.
+ */
+final class DuckDbStore implements ColumnarStore {
+
+  private final DuckDb duckDb;
+  private final Object writing = new Object();
+  private final Object reading = new Object();
+  private @Nullable DuckDBConnection writer;
+  private @Nullable DuckDBConnection reader;
+  private volatile boolean closed;
+
+  private DuckDbStore(DuckDb duckDb) {
+    this.duckDb = duckDb;
+  }
+
+  /**
+   * Opens the file, creating it and its folder when absent.
+   *
+   * @throws ColumnarException {@code HELD} when another process has it open
+   */
+  static DuckDbStore open(Path file, long memoryLimitBytes) {
+    DuckDbStore store = new DuckDbStore(new DuckDb(file, memoryLimitBytes));
+    synchronized (store.writing) {
+      store.writer();
+    }
+    return store;
+  }
+
+  @Override
+  public void append(Block block) {
+    synchronized (writing) {
+      DuckDBConnection connection = writer();
+      boolean committed = false;
+      try {
+        DuckDb.execute(connection, "BEGIN TRANSACTION");
+        appendTicks(connection, block);
+        appendBatches(connection, block);
+        appendPoison(connection, block);
+        advance(connection, block);
+        DuckDb.execute(connection, "COMMIT");
+        committed = true;
+      } catch (SQLException e) {
+        throw duckDb.named(e);
+      } finally {
+        if (!committed) {
+          discard();
+        }
+      }
+    }
+  }
+
+  private static void appendTicks(DuckDBConnection connection, Block block) throws SQLException {
+    try (DuckDBAppender appender =
+        connection.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "ticks")) {
+      for (Block.Batch batch : block.batches()) {
+        TickColumns ticks = batch.ticks();
+        for (int i = 0; i < ticks.getTimeMscCount(); i++) {
+          appender
+              .beginRow()
+              .append(batch.tenant())
+              .append(batch.terminal())
+              .append(batch.sequence())
+              .append(ticks.getIndex(i))
+              .append(ticks.getSymbols(ticks.getSymbol(i)))
+              .append(ticks.getTimeMsc(i))
+              .append(ticks.getBid(i))
+              .append(ticks.getAsk(i))
+              .append(ticks.getLast(i))
+              .append(ticks.getVolume(i))
+              .append(ticks.getFlags(i))
+              .append(ticks.getQuality(i))
+              .append(batch.receivedMsc())
+              .endRow();
+        }
+      }
+    }
+  }
+
+  private static void appendBatches(DuckDBConnection connection, Block block) throws SQLException {
+    try (DuckDBAppender appender =
+        connection.createAppender(DuckDBConnection.DEFAULT_SCHEMA, "batches")) {
+      for (Block.Batch batch : block.batches()) {
+        appender
+            .beginRow()
+            .append(batch.tenant())
+            .append(batch.terminal())
+            .append(batch.sequence())
+            .append(batch.ordinal())
+            .append(batch.ticks().getTimeMscCount())
+            .append(batch.receivedMsc())
+            .endRow();
+      }
+    }
+  }
+
+  private static void appendPoison(DuckDBConnection connection, Block block) throws SQLException {
+    if (block.poison().isEmpty()) {
+      return;
+    }
+    try (PreparedStatement insert =
+        connection.prepareStatement(
+            "INSERT INTO relay_poison VALUES (?, CAST(? AS UBIGINT), ?, ?, ?, ?, ?)")) {
+      for (Block.Poison poison : block.poison()) {
+        insert.setString(1, block.source());
+        insert.setString(2, poison.position().xidText());
+        insert.setLong(3, poison.position().id());
+        insert.setString(4, poison.tenant());
+        insert.setString(5, poison.terminal());
+        insert.setLong(6, poison.sequence());
+        insert.setString(7, poison.reason());
+        insert.executeUpdate();
+      }
+    }
+  }
+
+  private static void advance(DuckDBConnection connection, Block block) throws SQLException {
+    Watermark stored = stored(connection, block.source());
+    if (!stored.equals(block.after())) {
+      throw new ColumnarException(
+          Reason.STALE, "the store is at " + stored + ", the block follows " + block.after());
+    }
+    try (PreparedStatement upsert =
+        connection.prepareStatement(
+            "INSERT INTO relay_watermark VALUES (?, CAST(? AS UBIGINT), ?)"
+                + " ON CONFLICT (source) DO UPDATE SET xid = excluded.xid, id = excluded.id")) {
+      upsert.setString(1, block.source());
+      upsert.setString(2, block.upTo().xidText());
+      upsert.setLong(3, block.upTo().id());
+      upsert.executeUpdate();
+    }
+  }
+
+  @Override
+  public Watermark watermark(String source) {
+    synchronized (writing) {
+      try {
+        return stored(writer(), source);
+      } catch (SQLException e) {
+        discard();
+        throw duckDb.named(e);
+      }
+    }
+  }
+
+  private static Watermark stored(DuckDBConnection connection, String source) throws SQLException {
+    try (PreparedStatement select =
+            connection.prepareStatement(
+                "SELECT source, CAST(xid AS VARCHAR), id FROM relay_watermark");
+        ResultSet rows = select.executeQuery()) {
+      if (!rows.next()) {
+        return Watermark.START;
+      }
+      String holder = rows.getString(1);
+      if (!holder.equals(source)) {
+        throw new ColumnarException(
+            Reason.OTHER_SOURCE,
+            "the columnar store was filled from PostgreSQL "
+                + holder
+                + ", this is "
+                + source
+                + ": move the columnar folder away (it is rebuilt) or use the old server");
+      }
+      return new Watermark(Long.parseUnsignedLong(rows.getString(2)), rows.getLong(3));
+    }
+  }
+
+  @Override
+  public long countBatches(String tenant, String terminal) {
+    return number(
+        "SELECT count(*) FROM batches WHERE tenant = ? AND terminal = ?", tenant, terminal);
+  }
+
+  @Override
+  public long countTicks(String tenant, String terminal) {
+    return number("SELECT count(*) FROM ticks WHERE tenant = ? AND terminal = ?", tenant, terminal);
+  }
+
+  @Override
+  public long duplicates() {
+    return number(
+        """
+        WITH held AS (
+          SELECT tenant, terminal, sequence, count(*) AS times, max(ticks) AS ticks
+          FROM batches GROUP BY ALL),
+        parts AS (
+          SELECT tenant, terminal, sequence, count(*) AS ticks, count(DISTINCT idx) AS indexes
+          FROM ticks GROUP BY ALL)
+        SELECT count(*) FROM held FULL JOIN parts USING (tenant, terminal, sequence)
+        WHERE coalesce(held.times, 0) <> 1
+           OR coalesce(parts.ticks, 0) <> held.ticks
+           OR coalesce(parts.indexes, 0) <> held.ticks\
+        """);
+  }
+
+  private long number(String query, String... parameters) {
+    return read(
+        query,
+        statement -> {
+          for (int i = 0; i < parameters.length; i++) {
+            statement.setString(i + 1, parameters[i]);
+          }
+          try (ResultSet rows = statement.executeQuery()) {
+            rows.next();
+            return rows.getLong(1);
+          }
+        });
+  }
+
+  @Override
+  public List<StoredTick> ticks(SeriesQuery query) {
+    return read(SeriesStatements.TICKS, statement -> SeriesStatements.ticks(statement, query));
+  }
+
+  @Override
+  public List<StoredBar> bars(SeriesQuery query) {
+    return read(SeriesStatements.BARS, statement -> SeriesStatements.bars(statement, query));
+  }
+
+  /** What is done with a prepared statement. */
+  @FunctionalInterface
+  private interface Reading<T> {
+    T run(PreparedStatement statement) throws SQLException;
+  }
+
+  private <T> T read(String query, Reading<T> reading) {
+    synchronized (this.reading) {
+      try (PreparedStatement statement = reader().prepareStatement(query)) {
+        return reading.run(statement);
+      } catch (SQLException e) {
+        DuckDb.close(reader);
+        reader = null;
+        throw duckDb.named(e);
+      }
+    }
+  }
+
+  private DuckDBConnection writer() {
+    DuckDBConnection connection = writer;
+    if (connection == null) {
+      refuseClosed();
+      connection = duckDb.connect();
+      writer = connection;
+    }
+    return connection;
+  }
+
+  private DuckDBConnection reader() {
+    DuckDBConnection connection = reader;
+    if (connection == null) {
+      refuseClosed();
+      connection = duckDb.connect();
+      reader = connection;
+    }
+    return connection;
+  }
+
+  private void refuseClosed() {
+    if (closed) {
+      throw new ColumnarException(Reason.FAILED, "the columnar store is closed");
+    }
+  }
+
+  /** Closes both connections: only when the last one goes does DuckDB open its file afresh. */
+  private void discard() {
+    DuckDb.close(writer);
+    writer = null;
+    synchronized (reading) {
+      DuckDb.close(reader);
+      reader = null;
+    }
+  }
+
+  @Override
+  public void close() {
+    synchronized (writing) {
+      closed = true;
+      discard();
+    }
+  }
+}
