@@ -26,7 +26,8 @@ public final class Ledger {
   private final long[] cells; // by line: wait, service, the last stamp
   private final byte[] outcomes; // by line
   private long endNanos;
-  private boolean closed;
+  private volatile boolean
+      closed; // a hop may still be stamping on its loop when the request is given up on another
 
   private Ledger(Plan plan, long startNanos, boolean closed) {
     this.plan = plan;
@@ -94,6 +95,13 @@ public final class Ledger {
       cells[line * FIELDS + WAIT] += waitNanos;
       cells[line * FIELDS + SERVICE] += serviceNanos;
       conclude(line, outcome);
+    }
+  }
+
+  /** Takes the time of the hops that {@code line} asked out of its own service time. */
+  public void deduct(int line, long nestedNanos) {
+    if (!closed) {
+      cells[line * FIELDS + SERVICE] -= nestedNanos;
     }
   }
 

@@ -25,7 +25,7 @@ import io.sub30.v1.SettleRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.sub30.v1.Submission;
-import io.sub30.v1.TickResult;
+import io.sub30.v1.SubmissionReply;
 import java.util.List;
 
 /**
@@ -41,8 +41,8 @@ public record Address<Q extends MessageLite, R extends MessageLite>(
     String name, Hop hop, Parser<Q> request, Parser<R> reply) {
 
   /** One batch: from the connection's loop to the tenant's lane. */
-  public static final Address<Submission, TickResult> SUBMIT =
-      new Address<>("gateway", Hop.API_GATEWAY, Submission.parser(), TickResult.parser());
+  public static final Address<Submission, SubmissionReply> SUBMIT =
+      new Address<>("gateway", Hop.API_GATEWAY, Submission.parser(), SubmissionReply.parser());
 
   public static final Address<EnrichRequest, Enrichment> ENRICH =
       new Address<>("data_bridge", Hop.DATA_BRIDGE, EnrichRequest.parser(), Enrichment.parser());

@@ -35,6 +35,14 @@ public record Envelope<P extends MessageLite>(
   }
 
   /**
+   * The same request, asked with another deadline: for a hop that must not be given up on when the
+   * client is.
+   */
+  public Envelope<P> until(Deadline other) {
+    return new Envelope<>(hop, requestId, tenant, tier, rehearsal, other, ledger, payload);
+  }
+
+  /**
    * The same request's follow-up work off the path: its own deadline, and no stamps in the ledger.
    */
   public Envelope<P> offPath(Deadline ownDeadline) {

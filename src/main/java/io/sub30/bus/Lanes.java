@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 
 /**
  * Which event loop is which lane. Every verticle claims its lane from the loop it starts on, so two
@@ -31,6 +33,11 @@ public final class Lanes {
   /** How many lanes there are. */
   public int size() {
     return pools.size();
+  }
+
+  /** The ids of all lanes. */
+  public Set<Integer> ids() {
+    return IntStream.range(0, pools.size()).boxed().collect(Collectors.toUnmodifiableSet());
   }
 
   /** The pool that lane belongs to. */

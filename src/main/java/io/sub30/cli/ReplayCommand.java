@@ -159,6 +159,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     ReplayPlan plan = plan();
+    CompilerThreads.yieldToOthers();
     Latest latest = new Latest();
     Replay replay = replay(plan, latest);
     CountDownLatch printed = new CountDownLatch(1);

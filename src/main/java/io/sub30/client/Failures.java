@@ -4,6 +4,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VertxException;
 import java.io.IOException;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Turns what a network does to a request into values; anything else is a bug and stays a failure.
@@ -23,11 +24,24 @@ final class Failures {
     return Future.failedFuture(failure);
   }
 
+  /** What the server adds to {@code Retry-After}: the same in milliseconds. */
+  static final String RETRY_AFTER_MS = "retry-after-ms";
+
   /**
-   * {@code Retry-After} in whole seconds as milliseconds; its date form is not used by this API and
+   * After how many milliseconds the server wants to be asked again: the exact header when it is
+   * there, else {@code Retry-After} in whole seconds, whose date form is not used by this API and
    * reads as unsaid.
    */
-  static long retryAfterMillis(@org.jspecify.annotations.Nullable String header) {
+  static long retryAfterMillis(@Nullable String seconds, @Nullable String millis) {
+    long exact = number(millis);
+    if (exact != Answer.UNSAID) {
+      return exact;
+    }
+    long whole = number(seconds);
+    return whole == Answer.UNSAID ? whole : whole * 1_000;
+  }
+
+  private static long number(@Nullable String header) {
     if (header == null || header.isEmpty() || header.length() > 9) {
       return Answer.UNSAID;
     }
@@ -36,7 +50,7 @@ final class Failures {
         return Answer.UNSAID;
       }
     }
-    return Long.parseLong(header) * 1_000;
+    return Long.parseLong(header);
   }
 
   private static String reason(Throwable failure) {

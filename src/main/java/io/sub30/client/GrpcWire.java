@@ -102,7 +102,9 @@ final class GrpcWire implements Wire {
           httpStatus(status),
           metadata(response, "code", status.name().toLowerCase(java.util.Locale.ROOT)),
           said == null ? "" : said,
-          Failures.retryAfterMillis(metadata(response, "retry-after", "")));
+          Failures.retryAfterMillis(
+              metadata(response, "retry-after", ""),
+              metadata(response, Failures.RETRY_AFTER_MS, "")));
     }
     if (message == null) {
       return Answer.none(Answer.MALFORMED, "OK without a message");

@@ -82,7 +82,9 @@ final class HttpWire implements Wire {
     if (status != 200) {
       return problem(
           status,
-          Failures.retryAfterMillis(response.getHeader(HttpHeaders.RETRY_AFTER)),
+          Failures.retryAfterMillis(
+              response.getHeader(HttpHeaders.RETRY_AFTER),
+              response.getHeader(Failures.RETRY_AFTER_MS)),
           body.getBytes());
     }
     try {

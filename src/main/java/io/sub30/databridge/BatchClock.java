@@ -1,5 +1,6 @@
 package io.sub30.databridge;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.Quality;
 import io.sub30.v1.TickBatch;
 

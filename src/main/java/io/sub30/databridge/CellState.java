@@ -1,5 +1,6 @@
 package io.sub30.databridge;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.SymbolState;
 import io.sub30.market.Symbols;
 import io.sub30.market.TickSlot;

@@ -4,6 +4,7 @@ import com.google.protobuf.UnsafeByteOperations;
 import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.Symbols;
 import io.sub30.v1.BarClosed;
 import io.sub30.v1.EnrichRequest;

@@ -4,7 +4,9 @@ import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
+import io.sub30.bus.Heartbeats;
 import io.sub30.bus.Lanes;
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.Symbols;
 import io.sub30.v1.BarClosed;
 import io.sub30.v1.Done;
@@ -16,6 +18,7 @@ import io.sub30.v1.SettleRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 
 /**
  * The data bridge on one lane: enriches batches, settles them, restores and forgets tenants, and
@@ -46,6 +49,7 @@ public final class DataBridgeVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     lane = lanes.claim(COMPONENT);
+    Heartbeats.start(vertx, bus, Heartbeats.identity(COMPONENT, lane, lanes.pool(lane)), List::of);
     return Future.all(
         bus.serve(Address.ENRICH, lane, this::enrich),
         bus.serve(Address.BRIDGE_SETTLE, lane, this::settle),

@@ -1,5 +1,6 @@
 package io.sub30.databridge;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.Features;
 import io.sub30.market.Symbol;
 import io.sub30.market.SymbolState;

@@ -11,20 +11,20 @@ import org.jspecify.annotations.Nullable;
  * @param detail what was wrong, with which value, and what would be right; never a secret, never a
  *     stack trace
  * @param budget where the time went, when the request had got far enough to spend some
- * @param retryAfterSeconds as in the Retry-After header; 0 leaves it out
+ * @param retryAfterMillis after which a retry is welcome; 0 leaves it out
  */
 record Problem(
     ProblemCode code,
     String detail,
     String requestId,
     @Nullable Budget budget,
-    int retryAfterSeconds)
+    int retryAfterMillis)
     implements JsonBody {
   static final String CONTENT_TYPE = "application/problem+json";
 
   Problem {
-    if (retryAfterSeconds < 0) {
-      throw new IllegalArgumentException("retryAfterSeconds is " + retryAfterSeconds);
+    if (retryAfterMillis < 0) {
+      throw new IllegalArgumentException("retryAfterMillis is " + retryAfterMillis);
     }
   }
 
@@ -33,11 +33,20 @@ record Problem(
   }
 
   Problem withBudget(Budget spent) {
-    return new Problem(code, detail, requestId, spent, retryAfterSeconds);
+    return new Problem(code, detail, requestId, spent, retryAfterMillis);
   }
 
   Problem withRetryAfter(int seconds) {
-    return new Problem(code, detail, requestId, budget, seconds);
+    return withRetryAfterMillis(Math.multiplyExact(seconds, 1_000));
+  }
+
+  Problem withRetryAfterMillis(int millis) {
+    return new Problem(code, detail, requestId, budget, millis);
+  }
+
+  /** For the Retry-After header, which knows whole seconds only: rounded up. */
+  int retryAfterSeconds() {
+    return (retryAfterMillis + 999) / 1_000;
   }
 
   @Override
@@ -49,8 +58,9 @@ record Problem(
     json.writeStringField("detail", detail);
     json.writeStringField("code", code.code());
     json.writeStringField("request_id", requestId);
-    if (retryAfterSeconds > 0) {
-      json.writeNumberField("retry_after_s", retryAfterSeconds);
+    if (retryAfterMillis > 0) {
+      json.writeNumberField("retry_after_s", retryAfterSeconds());
+      json.writeNumberField("retry_after_ms", retryAfterMillis);
     }
     if (budget != null) {
       json.writeFieldName("budget");

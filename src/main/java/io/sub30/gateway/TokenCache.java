@@ -20,7 +20,7 @@ import org.jspecify.annotations.Nullable;
  * a hit costs a hash of the token and a look-up.
  */
 final class TokenCache {
-  /** Most tokens remembered; some 300 bytes each. */
+  /** Most tokens remembered unless it is said otherwise. */
   static final int MAX_TOKENS = 10_000;
 
   /** Longest time between two looks at a token's signature. */
@@ -35,8 +35,7 @@ final class TokenCache {
   private final TokenVerifier verifier;
   private final EpochClock clock;
   private final byte[] salt;
-  private final Cache<Fingerprint, Believed> believed =
-      Caffeine.newBuilder().maximumSize(MAX_TOKENS).executor(Runnable::run).build();
+  private final Cache<Fingerprint, Believed> believed;
 
   /** 256 bits that stand for a token; the token itself is not kept. */
   private record Fingerprint(long a, long b, long c, long d) {
@@ -58,8 +57,16 @@ final class TokenCache {
   }
 
   TokenCache(TokenVerifier verifier, EpochClock clock) {
+    this(verifier, clock, MAX_TOKENS);
+  }
+
+  /**
+   * @param maxTokens most tokens remembered; some 300 bytes each
+   */
+  TokenCache(TokenVerifier verifier, EpochClock clock, int maxTokens) {
     this.verifier = verifier;
     this.clock = clock;
+    this.believed = Caffeine.newBuilder().maximumSize(maxTokens).executor(Runnable::run).build();
     byte[] issuer = verifier.rules().issuer().getBytes(StandardCharsets.UTF_8);
     this.salt = new byte[Long.BYTES + issuer.length];
     LONGS.set(salt, 0, verifier.keys().version());

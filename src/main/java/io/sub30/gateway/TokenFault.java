@@ -5,6 +5,8 @@ package io.sub30.gateway;
  * something else of it.
  */
 enum TokenFault {
+  /** No token came at all, or not as a bearer token. */
+  MISSING,
   /** Not three base64url parts in their canonical spelling, or not strict JSON inside. */
   MALFORMED,
   /** Longer than {@link JwsVerifier#MAX_LENGTH}. */
@@ -31,6 +33,10 @@ enum TokenFault {
   BAD_CLAIM;
 
   ProblemCode problem() {
-    return this == EXPIRED ? ProblemCode.TOKEN_EXPIRED : ProblemCode.TOKEN_INVALID;
+    return switch (this) {
+      case MISSING -> ProblemCode.TOKEN_MISSING;
+      case EXPIRED -> ProblemCode.TOKEN_EXPIRED;
+      default -> ProblemCode.TOKEN_INVALID;
+    };
   }
 }

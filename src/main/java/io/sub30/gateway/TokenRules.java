@@ -1,5 +1,7 @@
 package io.sub30.gateway;
 
+import io.sub30.config.AuthConfig;
+
 /**
  * What a token must say to be believed here.
  *
@@ -22,6 +24,10 @@ record TokenRules(String issuer, String audience, long skewMillis, long expiryGr
     }
     requireRange("skewMillis", skewMillis);
     requireRange("expiryGraceMillis", expiryGraceMillis);
+  }
+
+  static TokenRules of(AuthConfig config) {
+    return new TokenRules(config.issuer(), config.audience(), config.clockSkew().toMillis(), 0);
   }
 
   private static void requireRange(String name, long millis) {

@@ -11,15 +11,16 @@ public final class VertxMetrics {
   private VertxMetrics() {}
 
   /**
-   * Everything but the event bus, whose hops we measure ourselves (Vert.x would look up meters for
-   * every message); and no label whose values a client chooses (a method may be any word). {@code
-   * local} tells our servers apart. The registry goes to {@code Vertx.builder().withMetrics(new
-   * MicrometerMetricsFactory(registry))}.
+   * Everything but the event bus and the HTTP server, whose hops and requests we measure ourselves
+   * (Vert.x would look up meters for every message and request); and no label whose values a client
+   * chooses (a method may be any word). {@code local} tells our servers apart. The registry goes to
+   * {@code Vertx.builder().withMetrics(new MicrometerMetricsFactory(registry))}.
    */
   public static MicrometerMetricsOptions options() {
     return new MicrometerMetricsOptions()
         .setEnabled(true)
         .addDisabledMetricsCategory(MetricsDomain.EVENT_BUS)
+        .addDisabledMetricsCategory(MetricsDomain.HTTP_SERVER)
         .setLabels(EnumSet.of(Label.LOCAL, Label.HTTP_CODE, Label.POOL_TYPE, Label.POOL_NAME));
   }
 }

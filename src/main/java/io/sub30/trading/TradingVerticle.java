@@ -3,10 +3,12 @@ package io.sub30.trading;
 import com.google.protobuf.MessageLite;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Heartbeats;
 import io.sub30.bus.Lanes;
 import io.sub30.v1.Done;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 
 /**
  * The trading engine on one lane: decides batches, settles them, and restores and forgets tenants.
@@ -32,6 +34,7 @@ public final class TradingVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     int lane = lanes.claim(COMPONENT);
+    Heartbeats.start(vertx, bus, Heartbeats.identity(COMPONENT, lane, lanes.pool(lane)), List::of);
     return Future.all(
         bus.serve(
             Address.DECIDE,

@@ -2,6 +2,7 @@ package io.sub30.databridge;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.Quality;
 import io.sub30.v1.TickBatch;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -3,6 +3,7 @@ package io.sub30.databridge;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.BarWindow;
 import io.sub30.market.Features;
 import io.sub30.market.Quality;

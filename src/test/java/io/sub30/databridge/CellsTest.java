@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.protobuf.ByteString;
 import io.sub30.bus.FailureCode;
 import io.sub30.bus.HopFailure;
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.SymbolsTest;
 import io.sub30.market.SyntheticTicks;
 import io.sub30.v1.EnrichRequest;

@@ -15,6 +15,7 @@ import io.sub30.bus.Envelope;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.Lanes;
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.BarWindow;
 import io.sub30.market.SymbolsTest;
 import io.sub30.market.SyntheticTicks;

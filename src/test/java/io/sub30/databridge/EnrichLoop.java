@@ -1,5 +1,6 @@
 package io.sub30.databridge;
 
+import io.sub30.config.DataBridgeConfig;
 import io.sub30.market.SymbolsTest;
 import io.sub30.market.SyntheticTicks;
 import io.sub30.v1.EnrichRequest;

@@ -151,6 +151,6 @@ class TickResultJsonTest {
                 + " \\\"ended\\\"\",\"code\":\"token_expired\",\"request_id\":\"r-1\"}");
     assertThat(text(plain.withRetryAfter(2).withBudget(Budget.newBuilder().setTotalUs(1).build())))
         .endsWith(
-            "\"request_id\":\"r-1\",\"retry_after_s\":2,\"budget\":{\"total_us\":1,\"spent_us\":0,\"hops\":[]}}");
+            "\"request_id\":\"r-1\",\"retry_after_s\":2,\"retry_after_ms\":2000,\"budget\":{\"total_us\":1,\"spent_us\":0,\"hops\":[]}}");
   }
 }

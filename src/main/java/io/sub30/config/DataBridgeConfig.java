@@ -1,4 +1,6 @@
-package io.sub30.databridge;
+package io.sub30.config;
+
+import java.time.Duration;
 
 /**
  * The bounds of the data bridge.
@@ -39,6 +41,16 @@ public record DataBridgeConfig(
   /** What is used when nothing is configured. */
   public static DataBridgeConfig defaults() {
     return new DataBridgeConfig(10_000, 64, 256, 60_000, 0, 5);
+  }
+
+  static DataBridgeConfig from(ConfigReader in) {
+    return new DataBridgeConfig(
+        in.integer("data_bridge.max_tenants", 1, 1_000_000),
+        in.integer("data_bridge.max_terminals", 1, 10_000),
+        in.integer("data_bridge.max_symbols", 1, 10_000),
+        in.duration("data_bridge.future", Duration.ZERO, Duration.ofDays(1)).toMillis(),
+        in.duration("data_bridge.max_age", Duration.ZERO, Duration.ofDays(36_500)).toMillis(),
+        in.integer("data_bridge.jump_persist_ticks", 1, 1_000));
   }
 
   private static void within(String key, long value, long least, long most) {

@@ -1,0 +1,159 @@
+package io.sub30.config;
+
+import java.net.URI;
+import java.net.URISyntaxException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Reads typed values out of a {@link ConfigTree}; every refusal names the key, the value, where it
+ * was given and the range.
+ */
+final class ConfigReader {
+
+  private static final Pattern DURATION = Pattern.compile("(\\d{1,12})(us|ms|s|m|h)");
+  private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)");
+
+  private final ConfigTree tree;
+
+  ConfigReader(ConfigTree tree) {
+    this.tree = tree;
+  }
+
+  String text(String key) {
+    return tree.entry(key).text().strip();
+  }
+
+  String required(String key) {
+    String text = text(key);
+    if (text.isEmpty()) {
+      throw refuse(key, "a value");
+    }
+    return text;
+  }
+
+  boolean flag(String key) {
+    return switch (text(key)) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw refuse(key, "true or false");
+    };
+  }
+
+  int integer(String key, int min, int max) {
+    String range = "a whole number from " + min + " to " + max;
+    try {
+      int value = Integer.parseInt(text(key));
+      if (value < min || value > max) {
+        throw refuse(key, range);
+      }
+      return value;
+    } catch (NumberFormatException e) {
+      throw refuse(key, range);
+    }
+  }
+
+  /** A duration from {@code min} to {@code max}, in nanoseconds' resolution. */
+  Duration duration(String key, Duration min, Duration max) {
+    String range =
+        "a duration with a unit (us, ms, s, m, h) from " + show(min) + " to " + show(max);
+    Matcher matcher = DURATION.matcher(text(key));
+    if (!matcher.matches()) {
+      throw refuse(key, range);
+    }
+    long count = Long.parseLong(matcher.group(1));
+    Duration value =
+        switch (matcher.group(2)) {
+          case "us" -> Duration.ofNanos(count * 1_000);
+          case "ms" -> Duration.ofMillis(count);
+          case "s" -> Duration.ofSeconds(count);
+          case "m" -> Duration.ofMinutes(count);
+          default -> Duration.ofHours(count);
+        };
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
+      throw refuse(key, range);
+    }
+    return value;
+  }
+
+  /** A size in bytes. */
+  long bytes(String key, long min, long max) {
+    String range = "a size with a unit (B, KiB, MiB, GiB) from " + min + " B to " + max + " B";
+    Matcher matcher = SIZE.matcher(text(key));
+    if (!matcher.matches()) {
+      throw refuse(key, range);
+    }
+    int shift =
+        switch (matcher.group(2)) {
+          case "B" -> 0;
+          case "KiB" -> 10;
+          case "MiB" -> 20;
+          default -> 30;
+        };
+    long value = Long.parseLong(matcher.group(1)) << shift;
+    if (value < min || value > max) {
+      throw refuse(key, range);
+    }
+    return value;
+  }
+
+  /**
+   * A URI of one of those schemes; empty when the key is. The value may hold a password, so no
+   * message shows it.
+   */
+  Optional<URI> secretUri(String key, String... schemes) {
+    String text = text(key);
+    if (text.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      URI uri = new URI(text);
+      for (String scheme : schemes) {
+        if (scheme.equals(uri.getScheme()) && uri.getHost() != null) {
+          return Optional.of(uri);
+        }
+      }
+    } catch (URISyntaxException e) {
+      // Falls through: the exception's message would show the password.
+    }
+    throw new ConfigException(
+        key
+            + " in "
+            + tree.entry(key).origin()
+            + " is not a URI of the form "
+            + schemes[0]
+            + "://user:password@host:port/name");
+  }
+
+  Optional<Path> path(String key) {
+    String text = text(key);
+    return text.isEmpty() ? Optional.empty() : Optional.of(Path.of(text));
+  }
+
+  ConfigException refuse(String key, String range) {
+    ConfigTree.Entry entry = tree.entry(key);
+    return new ConfigException(
+        key
+            + " is "
+            + (entry.text().isEmpty() ? "empty" : ConfigTree.shorten(entry.text()))
+            + " in "
+            + entry.origin()
+            + "; it must be "
+            + range);
+  }
+
+  private static String show(Duration duration) {
+    long nanos = duration.toNanos();
+    if (nanos % 1_000_000 != 0) {
+      return nanos / 1_000 + "us";
+    }
+    long millis = nanos / 1_000_000;
+    if (millis % 3_600_000 == 0) {
+      return millis / 3_600_000 + "h";
+    }
+    return millis % 1_000 == 0 ? millis / 1_000 + "s" : millis + "ms";
+  }
+}

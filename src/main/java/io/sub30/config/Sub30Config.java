@@ -1,0 +1,170 @@
+package io.sub30.config;
+
+import io.sub30.budget.Plan;
+import io.sub30.budget.Tier;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The whole configuration of one process.
+ *
+ * @param nodeName how this process is called in the hub's table
+ * @param tracking whether hops are stamped
+ * @param lanes event loops that carry the path; 0: chosen from the machine
+ * @param symbols the symbol table's file; empty: the packaged one
+ * @param strategies the strategies' file; empty: the packaged one
+ * @param models a further folder of models
+ */
+public record Sub30Config(
+    String nodeName,
+    HttpConfig http,
+    OpsConfig ops,
+    AuthConfig auth,
+    Plan plan,
+    boolean tracking,
+    int lanes,
+    GatewayConfig gateway,
+    DataBridgeConfig dataBridge,
+    DatabaseConfig database,
+    Optional<Path> symbols,
+    Optional<Path> strategies,
+    Optional<Path> models) {
+
+  private static final List<String> BUDGET_LINES =
+      List.of(
+          "client_gateway",
+          "api_gateway",
+          "data_bridge",
+          "database_service",
+          "ml_processing",
+          "trading_engine",
+          "central_hub",
+          "response_assembly",
+          "network_buffer");
+
+  /**
+   * Reads the packaged defaults, then the file, then the environment, then the options; each may
+   * override the one before.
+   *
+   * @param file the user's file; empty: only the defaults
+   * @param environment the process's variables
+   * @param options keys set by the command line
+   * @throws ConfigException naming the key, the value and what would be right
+   */
+  public static Sub30Config load(
+      Optional<Path> file, Map<String, String> environment, Map<String, String> options) {
+    ConfigTree tree = ConfigTree.defaults(packaged("/conf/sub30.yaml"));
+    file.ifPresent(path -> tree.overlay(read(path), path.toString()));
+    tree.overlayEnvironment(environment);
+    options.forEach(
+        (key, value) -> tree.override(key, new ConfigTree.Entry(value, "the command line")));
+    return from(new ConfigReader(tree));
+  }
+
+  /** The same on ports that were settled on. */
+  public Sub30Config withPorts(int apiPort, int opsPort) {
+    return new Sub30Config(
+        nodeName,
+        new HttpConfig(
+            http.host(),
+            apiPort,
+            http.maxBodyBytes(),
+            http.idleTimeout(),
+            http.maxStreams(),
+            http.maxHeaderBytes()),
+        new OpsConfig(ops.host(), opsPort),
+        auth,
+        plan,
+        tracking,
+        lanes,
+        gateway,
+        dataBridge,
+        database,
+        symbols,
+        strategies,
+        models);
+  }
+
+  private static Sub30Config from(ConfigReader in) {
+    String name = in.text("node.name");
+    return new Sub30Config(
+        name.isEmpty() ? hostName() : name,
+        HttpConfig.from(in),
+        OpsConfig.from(in),
+        AuthConfig.from(in),
+        plan(in),
+        in.flag("budget.tracking"),
+        in.integer("lanes.count", 0, 256),
+        GatewayConfig.from(in),
+        DataBridgeConfig.from(in),
+        DatabaseConfig.from(in),
+        in.path("market.symbols"),
+        in.path("trading.strategies"),
+        in.path("ml.models"));
+  }
+
+  private static Plan plan(ConfigReader in) {
+    Duration least = Duration.ofNanos(1_000);
+    Duration most = Duration.ofHours(1);
+    List<Plan.Line> lines = new ArrayList<>();
+    for (String line : BUDGET_LINES) {
+      lines.add(new Plan.Line(line, in.duration("budget.lines." + line, least, most)));
+    }
+    Map<Tier, Duration> tiers = new EnumMap<>(Tier.class);
+    for (Tier tier : Tier.values()) {
+      tiers.put(tier, in.duration("budget.tiers." + tier.label(), least, most));
+    }
+    try {
+      return new Plan(lines, in.duration("budget.total", least, most), tiers);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException("budget.lines: " + e.getMessage(), e);
+    }
+  }
+
+  /** A resource of the jar, as text. */
+  public static String packaged(String resource) {
+    try (InputStream in = Sub30Config.class.getResourceAsStream(resource)) {
+      if (in == null) {
+        throw new IllegalStateException("the jar lacks " + resource);
+      }
+      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** The text of that file, or of the packaged resource when there is no file. */
+  public static String textOf(Optional<Path> file, String resource) {
+    return file.map(Sub30Config::read).orElseGet(() -> packaged(resource));
+  }
+
+  private static String read(Path file) {
+    try {
+      return Files.readString(file);
+    } catch (IOException e) {
+      throw new ConfigException(
+          "cannot read the configuration file " + file + ": it must be a readable UTF-8 text file",
+          e);
+    }
+  }
+
+  private static String hostName() {
+    try {
+      return InetAddress.getLocalHost().getHostName();
+    } catch (UnknownHostException e) {
+      return "localhost";
+    }
+  }
+}

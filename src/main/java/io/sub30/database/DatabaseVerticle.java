@@ -1,0 +1,177 @@
+package io.sub30.database;
+
+import io.sub30.bus.Address;
+import io.sub30.bus.Bus;
+import io.sub30.bus.Heartbeats;
+import io.sub30.bus.Lanes;
+import io.sub30.config.DatabaseConfig;
+import io.sub30.database.cache.CacheOptions;
+import io.sub30.database.cache.CacheStatus;
+import io.sub30.database.cache.TieredCache;
+import io.sub30.database.postgres.Cells;
+import io.sub30.database.postgres.Intake;
+import io.sub30.database.postgres.PathRehearsal;
+import io.sub30.database.postgres.Pools;
+import io.sub30.database.postgres.PostgresUri;
+import io.sub30.database.postgres.RecordedSignals;
+import io.sub30.v1.DependencyHealth;
+import io.vertx.circuitbreaker.CircuitBreaker;
+import io.vertx.circuitbreaker.CircuitBreakerOptions;
+import io.vertx.circuitbreaker.CircuitBreakerState;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.redis.client.RedisOptions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The stores, as one lane sees them: its own connections to PostgreSQL and the cache, and its share
+ * of the columnar store.
+ */
+public final class DatabaseVerticle extends VerticleBase {
+
+  /** Between two looks at whether the server still answers. */
+  private static final long PING_MILLIS = 1_000;
+
+  private static final int MAX_PENDING_COMMITS = 4_096;
+
+  private final Bus bus;
+  private final Lanes lanes;
+  private final DatabaseConfig config;
+  private final Storage storage;
+  private final UnaryOperator<BatchWriter> edge;
+  private @Nullable Pools pools;
+  private @Nullable TieredCache cache;
+  private boolean answering;
+  private String lastFailure = "not asked yet";
+
+  /**
+   * @param storage what the lanes of this process share, opened by its owner
+   * @param edge wraps the edge to the system of record; the identity but in tests and drills
+   */
+  public DatabaseVerticle(
+      Bus bus,
+      Lanes lanes,
+      DatabaseConfig config,
+      Storage storage,
+      UnaryOperator<BatchWriter> edge) {
+    this.bus = bus;
+    this.lanes = lanes;
+    this.config = config;
+    this.storage = storage;
+    this.edge = edge;
+  }
+
+  @Override
+  public Future<?> start() {
+    int lane = lanes.claim("database");
+    Pools opened = new Pools(vertx, new PostgresUri(storage.postgres()), config.readConnections());
+    pools = opened;
+    TieredCache laneCache =
+        TieredCache.create(
+            vertx,
+            new RedisOptions().setConnectionString(storage.redis().toString()),
+            CacheOptions.DEFAULT);
+    cache = laneCache;
+    CircuitBreaker breaker = breaker();
+    StoreService service =
+        new StoreService(
+            new GroupCommit(
+                new BreakerWriter(breaker, writer(opened)),
+                config.commitGroup(),
+                MAX_PENDING_COMMITS),
+            new Cells(opened.reads()),
+            new RecentOutcomes(laneCache));
+    RecordedSignals signals = new RecordedSignals(opened.reads());
+    vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
+    Heartbeats.start(
+        vertx,
+        bus,
+        Heartbeats.identity("database", lane, lanes.pool(lane)),
+        () -> health(breaker, laneCache));
+    return Future.all(
+        List.of(
+            bus.serve(Address.STORE, lane, service::store),
+            bus.serve(Address.LOOKUP, lane, service::lookup),
+            bus.serve(Address.OPEN_CELL, lane, service::open),
+            bus.serve(Address.CHECKPOINT, lane, service::checkpoint),
+            bus.serve(
+                Address.LIST_SIGNALS,
+                lane,
+                request ->
+                    signals
+                        .list(request.tenant(), request.payload())
+                        .recover(
+                            failure -> Future.failedFuture(StoreService.unavailable(failure)))),
+            storage.relayFrom(vertx),
+            new PathRehearsal(opened).run(lane)));
+  }
+
+  private BatchWriter writer(Pools opened) {
+    BatchWriter intake = edge.apply(new Intake(opened::commits));
+    return new TimedWriter(vertx, intake, config.commitTimeout().toMillis(), opened::dropCommits);
+  }
+
+  private CircuitBreaker breaker() {
+    CircuitBreakerOptions options =
+        new CircuitBreakerOptions()
+            .setMaxFailures(config.breakerFailures())
+            .setTimeout(
+                -1) // TimedWriter knows better: a commit that is given up on must be looked up
+            .setResetTimeout(config.breakerReset().toMillis());
+    return CircuitBreaker.create("postgres", vertx, options);
+  }
+
+  private void ping(Pools opened) {
+    opened
+        .reads()
+        .query("select 1")
+        .execute()
+        .onComplete(
+            answered -> answering = true,
+            failure -> {
+              answering = false;
+              lastFailure = String.valueOf(failure.getMessage());
+            });
+  }
+
+  private List<DependencyHealth> health(CircuitBreaker breaker, TieredCache laneCache) {
+    List<DependencyHealth> dependencies = new ArrayList<>();
+    boolean closed = breaker.state() == CircuitBreakerState.CLOSED;
+    dependencies.add(
+        DependencyHealth.newBuilder()
+            .setName("postgres")
+            .setUp(answering)
+            .setRequired(true)
+            .setDetail(
+                answering
+                    ? (closed ? "answering" : "answering, breaker " + breaker.state())
+                    : lastFailure)
+            .build());
+    dependencies.add(redisHealth(laneCache.status()));
+    dependencies.add(storage.health());
+    return dependencies;
+  }
+
+  private static DependencyHealth redisHealth(CacheStatus status) {
+    return DependencyHealth.newBuilder()
+        .setName("redis")
+        .setUp(status.remoteUp())
+        .setDetail(status.detail())
+        .build();
+  }
+
+  @Override
+  public Future<?> stop() {
+    List<Future<?>> closing = new ArrayList<>();
+    if (pools != null) {
+      closing.add(pools.close());
+    }
+    if (cache != null) {
+      closing.add(cache.close());
+    }
+    return closing.isEmpty() ? Future.succeededFuture() : Future.join(closing);
+  }
+}

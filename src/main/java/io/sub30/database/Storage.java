@@ -1,0 +1,137 @@
+package io.sub30.database;
+
+import io.sub30.config.DatabaseConfig;
+import io.sub30.database.columnar.Columnar;
+import io.sub30.database.columnar.ColumnarOptions;
+import io.sub30.database.columnar.RelayStatus;
+import io.sub30.database.postgres.Audit;
+import io.sub30.database.postgres.PostgresUri;
+import io.sub30.database.postgres.Schema;
+import io.sub30.v1.DependencyHealth;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * What the lanes of one process share of its stores: the servers' addresses, and the columnar copy
+ * with the relay that feeds it. Thread-safe.
+ */
+public final class Storage {
+
+  /** Encoded ticks the relay holds at a time, at most. */
+  private static final int PAGE_BYTES = 32 << 20;
+
+  private final URI postgres;
+  private final URI redis;
+  private final Path columnarFile;
+  private final DatabaseConfig.Columnar bounds;
+  private final AtomicBoolean relaying = new AtomicBoolean();
+  private final Promise<Columnar> columnar = Promise.promise();
+
+  private Storage(URI postgres, URI redis, Path columnarFile, DatabaseConfig.Columnar bounds) {
+    this.postgres = postgres;
+    this.redis = redis;
+    this.columnarFile = columnarFile;
+    this.bounds = bounds;
+  }
+
+  /**
+   * Brings the schema up to date. Blocking: not for an event loop.
+   *
+   * @param columnarFile of the columnar store; this process is its only writer
+   * @throws io.sub30.config.ConfigException when the system of record cannot be used
+   */
+  public static Storage open(
+      URI postgres, URI redis, Path columnarFile, DatabaseConfig.Columnar bounds) {
+    Schema.migrate(new PostgresUri(postgres));
+    return new Storage(postgres, redis, columnarFile, bounds);
+  }
+
+  URI postgres() {
+    return postgres;
+  }
+
+  URI redis() {
+    return redis;
+  }
+
+  /**
+   * Starts the relay on the caller's loop; for every caller but the first there is nothing to do.
+   */
+  Future<Void> relayFrom(Vertx vertx) {
+    if (!relaying.compareAndSet(false, true)) {
+      return Future.succeededFuture();
+    }
+    ColumnarOptions options =
+        new ColumnarOptions(
+            columnarFile,
+            bounds.memoryLimitBytes(),
+            null,
+            bounds.pageBatches(),
+            bounds.pageTicks(),
+            PAGE_BYTES,
+            (int) bounds.pollInterval().toMillis());
+    return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options)
+        .onComplete(columnar)
+        .mapEmpty();
+  }
+
+  /** The columnar store, as one dependency of the process. */
+  DependencyHealth health() {
+    Future<Columnar> opened = columnar.future();
+    DependencyHealth.Builder health = DependencyHealth.newBuilder().setName("columnar");
+    if (!opened.succeeded()) {
+      return health
+          .setDetail(opened.failed() ? String.valueOf(opened.cause().getMessage()) : "opening")
+          .build();
+    }
+    RelayStatus status = opened.result().status();
+    return health
+        .setUp(status.healthy())
+        .setDetail(
+            status.detail()
+                + ", "
+                + status.rowsBehind()
+                + " batches behind, "
+                + status.lagMillis()
+                + " ms")
+        .build();
+  }
+
+  /** Completes when everything committed before this call is in the columnar store. */
+  public Future<Void> caughtUp() {
+    return columnar.future().compose(Columnar::caughtUp);
+  }
+
+  /**
+   * Compares what one terminal was acknowledged with what the two stores hold; the relay should
+   * have caught up before.
+   */
+  public Future<StoredCounts> count(
+      Vertx vertx, String tenant, String terminal, List<Long> acknowledged) {
+    Future<Audit.Counts> recorded =
+        Audit.count(vertx, new PostgresUri(postgres), tenant, terminal, acknowledged);
+    Future<Long> batches = columnar.future().compose(store -> store.countBatches(tenant, terminal));
+    Future<Long> ticks = columnar.future().compose(store -> store.countTicks(tenant, terminal));
+    Future<Long> notOnce = columnar.future().compose(Columnar::duplicates);
+    return Future.all(recorded, batches, ticks, notOnce)
+        .map(
+            done ->
+                new StoredCounts(
+                    recorded.result().acknowledgedFound(),
+                    recorded.result().batches(),
+                    recorded.result().ticks(),
+                    batches.result(),
+                    ticks.result(),
+                    notOnce.result()));
+  }
+
+  /** Closes the columnar store, if it was opened. */
+  public Future<Void> close() {
+    return relaying.get() ? columnar.future().compose(Columnar::close) : Future.succeededFuture();
+  }
+}

@@ -1,0 +1,141 @@
+package io.sub30.database;
+
+import io.sub30.bus.Envelope;
+import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
+import io.sub30.database.BatchWriter.OutcomeUnknown;
+import io.sub30.database.BatchWriter.Write;
+import io.sub30.database.BatchWriter.Written;
+import io.sub30.database.postgres.Cells;
+import io.sub30.v1.CellHistory;
+import io.sub30.v1.CheckpointRequest;
+import io.sub30.v1.Done;
+import io.sub30.v1.LookupRequest;
+import io.sub30.v1.OpenCellRequest;
+import io.sub30.v1.StoreReply;
+import io.sub30.v1.StoreRequest;
+import io.vertx.core.Future;
+
+/**
+ * What {@code database.<lane>} does: stores batches in groups, says whether a key was committed,
+ * and keeps the cells. A rehearsal passes through the same statements with an epoch that owns
+ * nothing, so it writes nothing. Lane-bound; not thread-safe.
+ */
+final class StoreService {
+
+  /** No cell has it: a commit that carries it joins no cell and writes nothing. */
+  private static final long REHEARSAL_EPOCH = -1;
+
+  private final GroupCommit commits;
+  private final Cells cells;
+  private final RecentOutcomes recent;
+
+  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent) {
+    this.commits = commits;
+    this.cells = cells;
+    this.recent = recent;
+  }
+
+  Future<StoreReply> store(Envelope<StoreRequest> envelope) {
+    StoreRequest request = envelope.payload();
+    return commits
+        .write(new Write(envelope.tenant(), request))
+        .recover(failure -> Future.failedFuture(failed(failure)))
+        .compose(written -> reply(envelope, written));
+  }
+
+  private Future<StoreReply> reply(Envelope<StoreRequest> envelope, Written written) {
+    StoreRequest request = envelope.payload();
+    StoreReply.Builder reply = StoreReply.newBuilder().setOrdinal(request.getOrdinal());
+    return switch (written) {
+      case STORED -> {
+        recent.remember(envelope.tenant(), request);
+        yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
+      }
+      case FENCED ->
+          Future.succeededFuture(
+              reply
+                  .setOutcome(
+                      envelope.rehearsal() ? StoreReply.Outcome.STORED : StoreReply.Outcome.FENCED)
+                  .build());
+      case KEY_TAKEN -> find(envelope.tenant(), lookupOf(request));
+    };
+  }
+
+  private static LookupRequest lookupOf(StoreRequest request) {
+    return LookupRequest.newBuilder()
+        .setTerminal(request.getTerminal())
+        .setSequence(request.getSequence())
+        .setContentHash(request.getContentHash())
+        .build();
+  }
+
+  Future<StoreReply> lookup(Envelope<LookupRequest> envelope) {
+    LookupRequest request = envelope.payload();
+    if (envelope.rehearsal()) {
+      return Future.succeededFuture(
+          StoreReply.newBuilder().setOutcome(StoreReply.Outcome.ABSENT).build());
+    }
+    if (request.getFence()) {
+      return find(envelope.tenant(), request);
+    }
+    return recent
+        .find(envelope.tenant(), request)
+        .compose(
+            known ->
+                known.isPresent()
+                    ? Future.succeededFuture(known.get())
+                    : find(envelope.tenant(), request));
+  }
+
+  private Future<StoreReply> find(String tenant, LookupRequest request) {
+    return cells
+        .lookup(tenant, request)
+        .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
+    if (envelope.rehearsal()) {
+      return Future.succeededFuture(
+          CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
+    }
+    long after = envelope.payload().getAfterOrdinal();
+    Future<CellHistory> page =
+        after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after);
+    return page.recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  Future<Done> checkpoint(Envelope<CheckpointRequest> envelope) {
+    if (envelope.rehearsal()) {
+      return Future.succeededFuture(Done.getDefaultInstance());
+    }
+    return cells
+        .save(envelope.tenant(), envelope.payload())
+        .map(saved -> Done.getDefaultInstance())
+        .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  /**
+   * {@code LATE} tells the asker that the outcome is unknown; everything else that nothing was
+   * written.
+   */
+  private static HopFailure failed(Throwable failure) {
+    if (failure instanceof HopFailure known) {
+      return known;
+    }
+    if (failure instanceof OutcomeUnknown) {
+      return new HopFailure(
+          Hop.DATABASE_SERVICE, FailureCode.LATE, String.valueOf(failure.getMessage()));
+    }
+    return unavailable(failure);
+  }
+
+  static HopFailure unavailable(Throwable failure) {
+    if (failure instanceof HopFailure known) {
+      return known;
+    }
+    String why = "the system of record did not serve the request: " + failure.getMessage();
+    return new HopFailure(Hop.DATABASE_SERVICE, FailureCode.UNAVAILABLE, why);
+  }
+}

@@ -1,0 +1,156 @@
+package io.sub30.gateway;
+
+import io.sub30.v1.CellMarks;
+import java.util.ArrayDeque;
+import java.util.HashMap;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A tenant's home on this lane: whose turn it is, and what the gateway must know of what was
+ * committed. One batch at a time holds the cell, from enrichment to settlement; the others wait in
+ * order.
+ *
+ * <p>Lane-bound; not thread-safe.
+ */
+final class Cell {
+
+  /** Whether the state behind the cell can be built upon. */
+  enum Phase {
+    /** Nothing is known: the next turn has to take the cell first. */
+    CLOSED,
+    /** It is being taken and rebuilt. */
+    OPENING,
+    /** Turns may run. */
+    OPEN
+  }
+
+  final String tenant;
+  private final int maxWaiting;
+  private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
+  private final Map<String, Long> highSequences = new HashMap<>();
+  private Phase phase = Phase.CLOSED;
+  private boolean held;
+  private long epoch;
+  private long lastOrdinal;
+  private int batchesSinceCheckpoint;
+  private int ticksSinceCheckpoint;
+
+  Cell(String tenant, int maxWaiting) {
+    this.tenant = tenant;
+    this.maxWaiting = maxWaiting;
+  }
+
+  Phase phase() {
+    return phase;
+  }
+
+  /** Nobody holds it and nobody waits. */
+  boolean isIdle() {
+    return !held && waiting.isEmpty() && phase != Phase.OPENING;
+  }
+
+  /** Joins the queue; false when it is full. */
+  boolean queue(Turn turn) {
+    return waiting.size() < maxWaiting && waiting.add(turn);
+  }
+
+  int waiting() {
+    return waiting.size();
+  }
+
+  /** Batches that hold the cell or wait for it. */
+  int occupancy() {
+    return waiting.size() + (held ? 1 : 0);
+  }
+
+  /** The next turn, which then holds the cell; null when it is held, not open, or nobody waits. */
+  @Nullable Turn take() {
+    if (held || phase != Phase.OPEN || waiting.isEmpty()) {
+      return null;
+    }
+    held = true;
+    return waiting.poll();
+  }
+
+  void release() {
+    held = false;
+  }
+
+  void opening() {
+    phase = Phase.OPENING;
+  }
+
+  /** The state behind the cell is that of {@code lastOrdinal}, and commits carry {@code epoch}. */
+  void opened(long epoch, long lastOrdinal) {
+    this.phase = Phase.OPEN;
+    this.epoch = epoch;
+    this.lastOrdinal = lastOrdinal;
+    this.batchesSinceCheckpoint = 0;
+    this.ticksSinceCheckpoint = 0;
+  }
+
+  /**
+   * The state behind the cell is not to be built upon any more: the next turn takes the cell anew.
+   */
+  void close() {
+    phase = Phase.CLOSED;
+    highSequences.clear();
+  }
+
+  /** Everyone who waits, taken out of the queue: the cell could not be opened. */
+  Iterable<Turn> dismissAll() {
+    ArrayDeque<Turn> dismissed = new ArrayDeque<>(waiting);
+    waiting.clear();
+    return dismissed;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  void raisedTo(long newEpoch) {
+    epoch = newEpoch;
+  }
+
+  long nextOrdinal() {
+    return lastOrdinal + 1;
+  }
+
+  long lastOrdinal() {
+    return lastOrdinal;
+  }
+
+  /** Counts a committed batch. */
+  void committed(String terminal, long sequence, long ordinal, int ticks) {
+    lastOrdinal = ordinal;
+    mark(terminal, sequence);
+    batchesSinceCheckpoint++;
+    ticksSinceCheckpoint += ticks;
+  }
+
+  /** Notes that a sequence of a terminal was committed. */
+  void mark(String terminal, long sequence) {
+    highSequences.merge(terminal, sequence, Math::max);
+  }
+
+  /**
+   * Whether that sequence may have been committed before; false only when it certainly was not by
+   * this terminal's count.
+   */
+  boolean mayBeRepeated(String terminal, long sequence) {
+    Long high = highSequences.get(terminal);
+    return high != null && sequence <= high;
+  }
+
+  boolean checkpointDue(int maxBatches, int maxTicks) {
+    return batchesSinceCheckpoint >= maxBatches || ticksSinceCheckpoint >= maxTicks;
+  }
+
+  /** The gateway's part of a checkpoint; starts counting towards the next one. */
+  CellMarks checkpoint() {
+    batchesSinceCheckpoint = 0;
+    ticksSinceCheckpoint = 0;
+    return CellMarks.newBuilder().putAllHighSequences(highSequences).build();
+  }
+}

@@ -1,0 +1,209 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.Deadline;
+import io.sub30.budget.Ledger;
+import io.sub30.budget.Outcome;
+import io.sub30.bus.Address;
+import io.sub30.bus.Bus;
+import io.sub30.bus.Envelope;
+import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
+import io.sub30.config.GatewayConfig;
+import io.sub30.v1.CellHistory;
+import io.sub30.v1.ForgetRequest;
+import io.sub30.v1.OpenCellRequest;
+import io.sub30.v1.RestoreRequest;
+import io.sub30.v1.StoredBatch;
+import io.vertx.core.Future;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The cells of one lane. A cell that is new here is first taken (which fences off every earlier
+ * owner) and its state rebuilt from its checkpoint and the later batches; meanwhile its turns wait.
+ * At most a bounded number of cells is held, and the one that has been idle longest makes room.
+ *
+ * <p>Lane-bound; not thread-safe.
+ */
+final class CellTable {
+
+  /** Rebuilding reads pages from the store; it belongs to no client's deadline. */
+  private static final long OPEN_NANOS = 30_000_000_000L;
+
+  private final Bus bus;
+  private final int lane;
+  private final GatewayConfig bounds;
+  private final BatchPath path;
+  private final PathEstimate estimate = new PathEstimate();
+  private final Map<String, Cell> cells = new LinkedHashMap<>(64, 0.75f, true);
+
+  CellTable(Bus bus, int lane, GatewayConfig bounds, BatchPath path) {
+    this.bus = bus;
+    this.lane = lane;
+    this.bounds = bounds;
+    this.path = path;
+  }
+
+  int size() {
+    return cells.size();
+  }
+
+  /** Queues a batch for its turn in its tenant's cell. */
+  void enter(Turn turn) {
+    Cell cell = cells.get(turn.request.tenant());
+    if (cell == null) {
+      cell = new Cell(turn.request.tenant(), bounds.cellQueue());
+      cells.put(cell.tenant, cell);
+      makeRoom(turn.request);
+    }
+    int before = cell.occupancy();
+    long remainingNanos = turn.request.deadline().remainingNanos(turn.queuedNanos());
+    if (cell.phase() == Cell.Phase.OPEN && remainingNanos < estimate.expectNanos(before)) {
+      turn.refuse(tooLate(FailureCode.OVERLOADED, cell, 0, remainingNanos, before));
+      return;
+    }
+    if (!cell.queue(turn)) {
+      String why =
+          cell.waiting()
+              + " batches of tenant "
+              + cell.tenant
+              + " wait already, which is the bound";
+      turn.refuse(new HopFailure(Hop.API_GATEWAY, FailureCode.OVERLOADED, why));
+      return;
+    }
+    proceed(cell, turn.request);
+  }
+
+  private void proceed(Cell cell, Envelope<?> origin) {
+    if (cell.phase() == Cell.Phase.CLOSED && cell.waiting() > 0) {
+      open(cell, origin);
+      return;
+    }
+    Turn turn = cell.take();
+    if (turn == null) {
+      return;
+    }
+    long now = bus.clock().nanoTime();
+    long waitedNanos = now - turn.queuedNanos();
+    turn.request.ledger().book(Hop.API_GATEWAY.ordinal(), waitedNanos, -waitedNanos, Outcome.OK);
+    long remainingNanos = turn.request.deadline().remainingNanos(now);
+    if (remainingNanos < estimate.expectNanos(0)) {
+      turn.refuse(tooLate(FailureCode.EXPIRED, cell, waitedNanos, remainingNanos, 0));
+      next(cell, origin);
+      return;
+    }
+    path.run(cell, turn)
+        .onComplete(
+            done -> {
+              estimate.observe(bus.clock().nanoTime() - now);
+              next(cell, origin);
+            });
+  }
+
+  private HopFailure tooLate(
+      FailureCode code, Cell cell, long waitedNanos, long remainingNanos, int before) {
+    String why =
+        "tenant "
+            + cell.tenant
+            + " has "
+            + before
+            + " batches before this one, which has waited "
+            + waitedNanos / 1_000
+            + " us and has "
+            + remainingNanos / 1_000
+            + " us left; "
+            + estimate.expectNanos(before) / 1_000
+            + " us are expected; nothing was stored";
+    return new HopFailure(Hop.API_GATEWAY, code, why);
+  }
+
+  private void next(Cell cell, Envelope<?> origin) {
+    cell.release();
+    proceed(cell, origin);
+  }
+
+  // ---- opening
+
+  private void open(Cell cell, Envelope<?> origin) {
+    cell.opening();
+    Envelope<?> offPath = origin.offPath(Deadline.after(OPEN_NANOS, bus.clock()));
+    bus.request(Address.OPEN_CELL, lane, offPath, OpenCellRequest.getDefaultInstance())
+        .compose(
+            history ->
+                restore(cell, offPath, history, true)
+                    .map(last -> new Opened(history.getEpoch(), last)))
+        .onComplete(
+            opened -> {
+              cell.opened(opened.epoch(), opened.lastOrdinal());
+              proceed(cell, origin);
+            },
+            failure -> {
+              cell.close();
+              cell.dismissAll().forEach(turn -> turn.refuse(failure));
+            });
+  }
+
+  private record Opened(long epoch, long lastOrdinal) {}
+
+  /**
+   * Hands a page to the components and goes on to the next one; the ordinal of the last batch comes
+   * back.
+   */
+  private Future<Long> restore(Cell cell, Envelope<?> offPath, CellHistory page, boolean first) {
+    RestoreRequest.Builder common =
+        RestoreRequest.newBuilder().addAllBatches(page.getBatchesList()).setLast(page.getLast());
+    if (first) {
+      common.setOrdinal(page.getCheckpointOrdinal());
+      page.getMarks().getHighSequencesMap().forEach(cell::mark);
+    }
+    for (StoredBatch batch : page.getBatchesList()) {
+      cell.mark(batch.getTerminal(), batch.getSequence());
+    }
+    RestoreRequest bridge = common.setState(page.getBridgeState()).build();
+    RestoreRequest trading = common.setState(page.getTradingState()).build();
+    return Future.all(
+            bus.request(Address.BRIDGE_RESTORE, lane, offPath, bridge),
+            bus.request(Address.TRADING_RESTORE, lane, offPath, trading))
+        .compose(
+            restored -> {
+              if (page.getLast()) {
+                return Future.succeededFuture(page.getLastOrdinal());
+              }
+              OpenCellRequest next =
+                  OpenCellRequest.newBuilder().setAfterOrdinal(page.getLastOrdinal()).build();
+              return bus.request(Address.OPEN_CELL, lane, offPath, next)
+                  .compose(following -> restore(cell, offPath, following, false));
+            });
+  }
+
+  // ---- making room
+
+  private void makeRoom(Envelope<?> origin) {
+    Iterator<Cell> eldestFirst = cells.values().iterator();
+    while (cells.size() > bounds.maxCells() && eldestFirst.hasNext()) {
+      Cell eldest = eldestFirst.next();
+      if (eldest.isIdle() && !eldest.tenant.equals(origin.tenant())) {
+        eldestFirst.remove();
+        forget(eldest, origin);
+      }
+    }
+  }
+
+  private void forget(Cell cell, Envelope<?> origin) {
+    Envelope<?> own =
+        new Envelope<>(
+            Hop.API_GATEWAY,
+            origin.requestId(),
+            cell.tenant,
+            origin.tier(),
+            origin.rehearsal(),
+            Deadline.after(OPEN_NANOS, bus.clock()),
+            Ledger.detached(bus.plan()),
+            ForgetRequest.getDefaultInstance());
+    bus.send(Address.BRIDGE_FORGET, lane, own, ForgetRequest.getDefaultInstance());
+    bus.send(Address.TRADING_FORGET, lane, own, ForgetRequest.getDefaultInstance());
+    bus.send(Address.ML_FORGET, lane, own, ForgetRequest.getDefaultInstance());
+  }
+}

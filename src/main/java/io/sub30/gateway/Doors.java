@@ -1,0 +1,49 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.Tier;
+import io.sub30.config.AuthConfig;
+import java.time.Duration;
+
+/**
+ * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens and
+ * the rehearsal. Thread-safe.
+ */
+public final class Doors {
+
+  /** Verifications after which the signature check is compiled. */
+  private static final int WARM_UP = 150;
+
+  private final Ingress.Credentials credentials;
+  private final TokenVerifier verifier;
+  private final TokenMint mint;
+
+  /** Doors that believe the tokens signed with those keys. */
+  public Doors(AuthConfig config, SigningKeys keys, EpochClock clock) {
+    this.mint = new TokenMint(keys, clock);
+    this.verifier = new TokenVerifier(keys.verificationKeys(), TokenRules.of(config), clock);
+    this.credentials =
+        new Ingress.Credentials(
+            new TokenCache(verifier, clock, config.cachedTokens()), new Rehearsal());
+  }
+
+  Ingress.Credentials credentials() {
+    return credentials;
+  }
+
+  /**
+   * Verifies throwaway tokens, so that the first real one does not wait for the compiler. Blocks
+   * for some 0.2 s.
+   */
+  public void warmUp() {
+    for (int i = 0; i < WARM_UP; i++) {
+      verifier.verify(
+          mint.mint(new TokenRequest("warm-up", Tier.FREE, null, Duration.ofSeconds(1))));
+    }
+  }
+
+  /** Admits the server's own warm-up requests, until it is closed. */
+  public Rehearsal rehearsal() {
+    return credentials.rehearsal();
+  }
+}

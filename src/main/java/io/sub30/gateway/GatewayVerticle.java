@@ -1,0 +1,62 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.EpochClock;
+import io.sub30.bus.Address;
+import io.sub30.bus.Bus;
+import io.sub30.bus.Heartbeats;
+import io.sub30.bus.LaneSnapshot;
+import io.sub30.bus.Lanes;
+import io.sub30.config.Sub30Config;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpServer;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The door and the driver: on every lane one listener (all on the same port) that authenticates and
+ * forwards, and one consumer of {@code gateway.<lane>} that takes batches through the path.
+ */
+public final class GatewayVerticle extends VerticleBase {
+
+  private final Bus bus;
+  private final Lanes lanes;
+  private final Sub30Config config;
+  private final BudgetTracker tracker;
+  private final Doors doors;
+  private LaneSnapshot snapshot = LaneSnapshot.EMPTY;
+  private @Nullable HttpServer server;
+
+  /**
+   * @param tracker of this instance alone: its loop is the one that records
+   */
+  public GatewayVerticle(
+      Bus bus, Lanes lanes, Sub30Config config, BudgetTracker tracker, Doors doors) {
+    this.bus = bus;
+    this.lanes = lanes;
+    this.config = config;
+    this.tracker = tracker;
+    this.doors = doors;
+  }
+
+  @Override
+  public Future<?> start() {
+    int lane = lanes.claim("gateway");
+    LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway());
+    Ingress ingress =
+        new Ingress(vertx, bus, () -> snapshot, doors.credentials(), tracker, EpochClock.SYSTEM);
+    HttpFront front = new HttpFront(vertx, ingress, bus.clock(), config.http());
+    HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http()));
+    server = listener;
+    Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, lanes.pool(lane)), List::of);
+    return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
+        .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
+        .compose(serving -> listener.requestHandler(front).listen());
+  }
+
+  @Override
+  public Future<?> stop() {
+    return server == null ? Future.succeededFuture() : server.close();
+  }
+}

@@ -1,0 +1,176 @@
+package io.sub30.gateway;
+
+import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.RequestOutcome;
+import io.sub30.bus.HopFailure;
+import io.sub30.gateway.BatchReading.Read;
+import io.sub30.gateway.BatchReading.Refusal;
+import io.sub30.v1.ListSignalsRequest;
+import io.sub30.v1.ListSignalsResponse;
+import io.sub30.v1.TickResult;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.common.GrpcMessageDecoder;
+import io.vertx.grpc.common.GrpcMessageEncoder;
+import io.vertx.grpc.common.GrpcStatus;
+import io.vertx.grpc.common.ServiceMethod;
+import io.vertx.grpc.common.ServiceName;
+import io.vertx.grpc.server.GrpcProtocol;
+import io.vertx.grpc.server.GrpcServer;
+import io.vertx.grpc.server.GrpcServerOptions;
+import io.vertx.grpc.server.GrpcServerRequest;
+import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.function.Consumer;
+
+/**
+ * {@code sub30.v1.TradingGateway} over gRPC: the same door as HTTP, with the token in the metadata.
+ * Messages are parsed here, not by the library, so that the bounds of a batch hold before it is
+ * built. Trailers carry the request id and the code of a problem.
+ */
+final class GrpcFront implements Handler<HttpServerRequest> {
+
+  private static final ServiceName SERVICE = ServiceName.create("sub30.v1", "TradingGateway");
+
+  private static final ServiceMethod<Buffer, TickResult> SUBMIT_TICKS =
+      ServiceMethod.server(
+          SERVICE, "SubmitTicks", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
+
+  private static final ServiceMethod<Buffer, ListSignalsResponse> LIST_SIGNALS =
+      ServiceMethod.server(
+          SERVICE, "ListSignals", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
+
+  private final GrpcServer server;
+  private final Ingress ingress;
+  private final NanoClock clock;
+
+  GrpcFront(Vertx vertx, Ingress ingress, NanoClock clock, int maxMessageBytes) {
+    this.ingress = ingress;
+    this.clock = clock;
+    GrpcServerOptions options = new GrpcServerOptions().setMaxMessageSize(maxMessageBytes);
+    for (GrpcProtocol protocol : GrpcProtocol.values()) {
+      if (protocol != GrpcProtocol.HTTP_2) {
+        options.removeEnabledProtocol(protocol);
+      }
+    }
+    this.server = GrpcServer.server(vertx, options);
+    server.callHandler(SUBMIT_TICKS, this::submitTicks);
+    server.callHandler(LIST_SIGNALS, this::listSignals);
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    server.handle(request);
+  }
+
+  private void submitTicks(GrpcServerRequest<Buffer, TickResult> call) {
+    open(call, exchange -> call.handler(message -> submit(call, exchange, message)));
+  }
+
+  private void submit(
+      GrpcServerRequest<Buffer, TickResult> call, Exchange exchange, Buffer message) {
+    exchange.bodyArrived();
+    byte[] bytes = message.getBytes();
+    BatchReading reading = TickBatchProtobuf.read(bytes, 0, bytes.length);
+    if (reading instanceof Refusal refusal) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      refuse(
+          call.response(),
+          Problem.of(refusal.fault().problem(), refusal.detail(), exchange.requestId()));
+      return;
+    }
+    ingress
+        .submit(exchange, ((Read) reading).batch())
+        .onSuccess(
+            answer -> {
+              call.response().trailers().set("server-timing", exchange.serverTiming());
+              if (answer instanceof Answer.Accepted accepted) {
+                call.response().end(accepted.result());
+              } else {
+                refuse(call.response(), ((Answer.Refused) answer).problem());
+              }
+            });
+  }
+
+  private void listSignals(GrpcServerRequest<Buffer, ListSignalsResponse> call) {
+    open(call, exchange -> call.handler(message -> list(call, exchange, message)));
+  }
+
+  private void list(
+      GrpcServerRequest<Buffer, ListSignalsResponse> call, Exchange exchange, Buffer message) {
+    exchange.bodyArrived();
+    SignalsQuery query;
+    try {
+      query = SignalsQuery.check(ListSignalsRequest.parseFrom(message.getBytes()));
+    } catch (InvalidProtocolBufferException e) {
+      query = new SignalsQuery.Refusal("the message is not a sub30.v1.ListSignalsRequest");
+    }
+    if (query instanceof SignalsQuery.Refusal refusal) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      refuse(
+          call.response(),
+          Problem.of(ProblemCode.MALFORMED, refusal.detail(), exchange.requestId()));
+      return;
+    }
+    ingress
+        .signals(exchange, ((SignalsQuery.Accepted) query).request())
+        .onComplete(
+            page -> {
+              ingress.conclude(exchange, RequestOutcome.OK);
+              call.response().end(page);
+            },
+            failure -> refuse(call.response(), ingress.problem(exchange, (HopFailure) failure)));
+  }
+
+  /**
+   * Opens the exchange of a call, or refuses it. Messages wait until it is known who sends them.
+   */
+  private void open(GrpcServerRequest<?, ?> call, Consumer<Exchange> opened) {
+    long startNanos = clock.nanoTime();
+    String requestId = ingress.nextRequestId();
+    call.response().headers().set("x-request-id", requestId);
+    long askedNanos = call.timeout() > 0 ? call.timeout() * 1_000_000 : Long.MAX_VALUE;
+    call.pause();
+    ingress
+        .authenticate(call.headers().get("authorization"))
+        .onSuccess(
+            verification -> {
+              if (verification instanceof Principal principal) {
+                opened.accept(ingress.open(requestId, principal, startNanos, askedNanos));
+              } else {
+                TokenRefusal refusal = (TokenRefusal) verification;
+                refuse(
+                    call.response(),
+                    Problem.of(refusal.fault().problem(), refusal.detail(), requestId));
+              }
+              call.resume();
+            });
+  }
+
+  private static void refuse(GrpcServerResponse<?, ?> response, Problem problem) {
+    response.trailers().set("code", problem.code().code());
+    if (problem.retryAfterSeconds() > 0) {
+      response.trailers().set("retry-after", Integer.toString(problem.retryAfterSeconds()));
+      response.trailers().set("retry-after-ms", Integer.toString(problem.retryAfterMillis()));
+    }
+    response.status(status(problem.code())).statusMessage(problem.detail()).end();
+  }
+
+  private static GrpcStatus status(ProblemCode code) {
+    return switch (code) {
+      case MALFORMED, UNSUPPORTED_MEDIA_TYPE, NOT_ACCEPTABLE -> GrpcStatus.INVALID_ARGUMENT;
+      case TOKEN_MISSING, TOKEN_INVALID, TOKEN_EXPIRED -> GrpcStatus.UNAUTHENTICATED;
+      case FORBIDDEN -> GrpcStatus.PERMISSION_DENIED;
+      case NOT_FOUND -> GrpcStatus.NOT_FOUND;
+      case METHOD_NOT_ALLOWED -> GrpcStatus.UNIMPLEMENTED;
+      case SEQUENCE_CONFLICT -> GrpcStatus.ALREADY_EXISTS;
+      case SEQUENCE_EXPIRED, NOTHING_VALID -> GrpcStatus.FAILED_PRECONDITION;
+      case TOO_LARGE, RATE_LIMITED -> GrpcStatus.RESOURCE_EXHAUSTED;
+      case UNAVAILABLE -> GrpcStatus.UNAVAILABLE;
+      case OUT_OF_TIME -> GrpcStatus.DEADLINE_EXCEEDED;
+      case INTERNAL -> GrpcStatus.INTERNAL;
+    };
+  }
+}

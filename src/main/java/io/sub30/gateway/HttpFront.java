@@ -1,0 +1,116 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.NanoClock;
+import io.sub30.config.HttpConfig;
+import io.vertx.core.Handler;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * The API over HTTP/2, HTTP/1.1 and gRPC on one port. The path of a batch is dispatched by hand,
+ * since it is the one that has to be fast; everything else goes through the router.
+ */
+final class HttpFront implements Handler<HttpServerRequest> {
+
+  private static final String GRPC = "application/grpc";
+
+  private final TicksRoute ticks;
+  private final Handler<HttpServerRequest> grpc;
+  private final Router router;
+  private final Ingress ingress;
+
+  HttpFront(Vertx vertx, Ingress ingress, NanoClock clock, HttpConfig bounds) {
+    this.ingress = ingress;
+    this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
+    this.grpc = new GrpcFront(vertx, ingress, clock, bounds.maxBodyBytes());
+    this.router = router(vertx, new SignalsRoute(ingress, clock));
+  }
+
+  private Router router(Vertx vertx, SignalsRoute signals) {
+    Router routes = Router.router(vertx);
+    routes.get(SignalsRoute.PATH).handler(context -> signals.handle(context.request()));
+    routes.errorHandler(404, this::notFound);
+    routes.errorHandler(405, this::methodNotAllowed);
+    routes.errorHandler(500, this::failed);
+    return routes;
+  }
+
+  @Override
+  public void handle(HttpServerRequest request) {
+    if (request.headers().getAll("host").size() > 1) {
+      new Responses(request, ingress.nextRequestId())
+          .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
+      return;
+    }
+    if (request.method() == HttpMethod.POST) {
+      if (TicksRoute.PATH.equals(request.path())) {
+        ticks.handle(request);
+        return;
+      }
+      String contentType = request.getHeader("content-type");
+      if (contentType != null && contentType.startsWith(GRPC)) {
+        grpc.handle(request);
+        return;
+      }
+    }
+    router.handle(request);
+  }
+
+  private void notFound(RoutingContext context) {
+    if (TicksRoute.PATH.equals(context.request().path())) {
+      context.response().putHeader("allow", "POST");
+      methodNotAllowed(context);
+      return;
+    }
+    refuse(
+        context,
+        ProblemCode.NOT_FOUND,
+        "no route has the path " + Refused.shown(context.request().path()));
+  }
+
+  private void methodNotAllowed(RoutingContext context) {
+    if (SignalsRoute.PATH.equals(context.request().path())) {
+      context.response().putHeader("allow", "GET");
+    }
+    String method = Refused.plain(context.request().method().name());
+    refuse(
+        context,
+        ProblemCode.METHOD_NOT_ALLOWED,
+        method + " is not served here; see the Allow header");
+  }
+
+  private void failed(RoutingContext context) {
+    refuse(context, ProblemCode.INTERNAL, "the request failed");
+  }
+
+  private void refuse(RoutingContext context, ProblemCode code, String detail) {
+    new Responses(context.request(), ingress.nextRequestId()).refuse(code, detail);
+  }
+
+  /** The listener's options: every default of the library that is unbounded gets a bound. */
+  static HttpServerOptions options(HttpConfig config) {
+    return new HttpServerOptions()
+        .setHost(config.host())
+        .setPort(config.port())
+        .setIdleTimeout((int) config.idleTimeout().toMillis())
+        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
+        .setMaxHeaderSize(config.maxHeaderBytes())
+        .setMaxInitialLineLength(4_096)
+        .setTcpNoDelay(true)
+        .setHttp2RstFloodMaxRstFramePerWindow(100)
+        .setHttp2RstFloodWindowDuration(10)
+        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
+        .setHttp2ConnectionWindowSize(8 << 20)
+        .setInitialSettings(
+            new Http2Settings()
+                .setMaxConcurrentStreams(config.maxStreams())
+                .setMaxHeaderListSize(config.maxHeaderBytes())
+                .setInitialWindowSize(1 << 20));
+  }
+}

@@ -1,0 +1,242 @@
+package io.sub30.gateway;
+
+import com.google.protobuf.MessageLite;
+import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.RequestOutcome;
+import io.sub30.bus.Address;
+import io.sub30.bus.Bus;
+import io.sub30.bus.Envelope;
+import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
+import io.sub30.bus.LaneSnapshot;
+import io.sub30.v1.ListSignalsRequest;
+import io.sub30.v1.ListSignalsResponse;
+import io.sub30.v1.Submission;
+import io.sub30.v1.SubmissionReply;
+import io.sub30.v1.TickBatch;
+import io.sub30.v1.TickResult;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The connection's side of the gateway, whatever the transport: who is asking, which lane the
+ * tenant lives on, and what the lane's reply means. One a loop; not thread-safe.
+ */
+final class Ingress {
+
+  private static final String BEARER = "Bearer ";
+
+  /** A full queue is a matter of milliseconds; a dependency that is down, of seconds. */
+  private static final int OVERLOAD_RETRY_MILLIS = 50;
+
+  private final Vertx vertx;
+  private final Bus bus;
+  private final TokenCache tokens;
+  private final Rehearsal rehearsal;
+  private final Supplier<LaneSnapshot> lanes;
+  private final BudgetTracker tracker;
+  private final EpochClock epochClock;
+  private final ContentHash contentHash = new ContentHash();
+  private final String requestPrefix =
+      HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
+  private long requests;
+
+  Ingress(
+      Vertx vertx,
+      Bus bus,
+      Supplier<LaneSnapshot> lanes,
+      Credentials credentials,
+      BudgetTracker tracker,
+      EpochClock epochClock) {
+    this.vertx = vertx;
+    this.bus = bus;
+    this.tokens = credentials.tokens();
+    this.rehearsal = credentials.rehearsal();
+    this.lanes = lanes;
+    this.tracker = tracker;
+    this.epochClock = epochClock;
+  }
+
+  /** What a front believes: issued tokens, and those of a rehearsal. */
+  record Credentials(TokenCache tokens, Rehearsal rehearsal) {}
+
+  /** An id for the next request: unique to this loop's life, and short enough to read out. */
+  String nextRequestId() {
+    return requestPrefix + Long.toHexString(requests++);
+  }
+
+  /**
+   * Who sent that {@code Authorization} header. Known at once for a remembered token; a new one is
+   * verified on a worker, because a signature costs more than the whole line of the gateway.
+   */
+  Future<Verification> authenticate(@Nullable String authorization) {
+    if (authorization == null) {
+      return refused("send an Authorization header with a bearer token");
+    }
+    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+      return refused("the Authorization header must be 'Bearer' and a token");
+    }
+    String token = authorization.substring(BEARER.length());
+    Principal known = rehearsal.principal(token);
+    if (known == null) {
+      known = tokens.remembered(token);
+    }
+    return known != null
+        ? Future.succeededFuture(known)
+        : vertx.executeBlocking(() -> tokens.verify(token), false);
+  }
+
+  private static Future<Verification> refused(String detail) {
+    return Future.succeededFuture(new TokenRefusal(TokenFault.MISSING, detail));
+  }
+
+  /** Opens the ledger of a request whose sender is known. */
+  Exchange open(String requestId, Principal principal, long startNanos, long askedNanos) {
+    return new Exchange(requestId, principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+  }
+
+  /** Takes a batch to its tenant's lane and back. Never fails. */
+  Future<Answer> submit(Exchange exchange, TickBatch batch) {
+    if (!exchange.principal().maySendFor(batch.getTerminal())) {
+      String detail =
+          "the token is for terminal "
+              + exchange.principal().terminal()
+              + ", the batch is of terminal "
+              + batch.getTerminal();
+      return Future.succeededFuture(refuse(exchange, ProblemCode.FORBIDDEN, detail));
+    }
+    exchange.worked(Hop.CLIENT_GATEWAY);
+    int lane = resolve(exchange);
+    if (lane < 0) {
+      return Future.succeededFuture(
+          refuse(
+              exchange, ProblemCode.UNAVAILABLE, "no lane serves the tier yet; retry in a second"));
+    }
+    Submission submission =
+        Submission.newBuilder()
+            .setBatch(batch)
+            .setReceivedMsc(epochClock.epochMillis())
+            .setContentHash(contentHash.of(batch))
+            .build();
+    return bus.request(Address.SUBMIT, lane, envelope(exchange, submission), submission)
+        .transform(
+            (reply, failure) -> {
+              exchange.laneReturned();
+              return Future.succeededFuture(
+                  failure == null
+                      ? answer(exchange, reply)
+                      : refuse(exchange, (HopFailure) failure));
+            });
+  }
+
+  /** A page of the caller's recorded signals. Fails with a {@link HopFailure} only. */
+  Future<ListSignalsResponse> signals(Exchange exchange, ListSignalsRequest request) {
+    int lane = resolve(exchange);
+    if (lane < 0) {
+      return Future.failedFuture(
+          new HopFailure(Hop.CENTRAL_HUB, FailureCode.UNAVAILABLE, "no lane serves the tier yet"));
+    }
+    return bus.request(Address.LIST_SIGNALS, lane, envelope(exchange, request), request);
+  }
+
+  private int resolve(Exchange exchange) {
+    int lane = lanes.get().resolve(exchange.principal().tenant(), exchange.principal().tier());
+    exchange.worked(Hop.CENTRAL_HUB);
+    return lane;
+  }
+
+  private static <Q extends MessageLite> Envelope<Q> envelope(Exchange exchange, Q payload) {
+    Principal principal = exchange.principal();
+    return new Envelope<>(
+        Hop.API_GATEWAY,
+        exchange.requestId(),
+        principal.tenant(),
+        principal.tier(),
+        Rehearsal.isRehearsal(principal),
+        exchange.deadline(),
+        exchange.ledger(),
+        payload);
+  }
+
+  private Answer answer(Exchange exchange, SubmissionReply reply) {
+    return switch (reply.getVerdict()) {
+      case ACCEPTED -> accept(exchange, reply.getResult());
+      case NOTHING_VALID ->
+          refuse(exchange, ProblemCode.NOTHING_VALID, Rejections.describe(reply.getResult()));
+      case SEQUENCE_CONFLICT ->
+          refuse(
+              exchange,
+              ProblemCode.SEQUENCE_CONFLICT,
+              "this sequence of the terminal is stored with other content; count on from the"
+                  + " highest one that was acknowledged");
+      case SEQUENCE_EXPIRED ->
+          refuse(
+              exchange,
+              ProblemCode.SEQUENCE_EXPIRED,
+              "this sequence was stored, but its outcome is no longer kept");
+      default -> refuse(exchange, ProblemCode.INTERNAL, "the lane gave no verdict");
+    };
+  }
+
+  private Answer accept(Exchange exchange, TickResult outcome) {
+    TickResult.Builder result =
+        outcome.toBuilder()
+            .setRequestId(exchange.requestId())
+            .setTenant(exchange.principal().tenant())
+            .setTier(exchange.principal().tier().label());
+    conclude(
+        exchange, outcome.getDegradedCount() > 0 ? RequestOutcome.DEGRADED : RequestOutcome.OK);
+    return new Answer.Accepted(result.setBudget(exchange.budget()).build());
+  }
+
+  private Answer refuse(Exchange exchange, HopFailure failure) {
+    return new Answer.Refused(problem(exchange, failure));
+  }
+
+  /** What a hop's failure means to the client. Ends the exchange. */
+  Problem problem(Exchange exchange, HopFailure failure) {
+    ProblemCode code =
+        switch (failure.code()) {
+          case LATE, EXPIRED -> ProblemCode.OUT_OF_TIME;
+          case OVERLOADED, UNAVAILABLE -> ProblemCode.UNAVAILABLE;
+          case INVALID -> ProblemCode.MALFORMED;
+          case INTERNAL -> ProblemCode.INTERNAL;
+        };
+    Problem problem = problem(exchange, code, String.valueOf(failure.getMessage()));
+    return failure.code() == FailureCode.OVERLOADED
+        ? problem.withRetryAfterMillis(OVERLOAD_RETRY_MILLIS)
+        : problem;
+  }
+
+  private Answer refuse(Exchange exchange, ProblemCode code, String detail) {
+    return new Answer.Refused(problem(exchange, code, detail));
+  }
+
+  Problem problem(Exchange exchange, ProblemCode code, String detail) {
+    conclude(exchange, outcome(code));
+    Problem problem = Problem.of(code, detail, exchange.requestId()).withBudget(exchange.budget());
+    return code == ProblemCode.UNAVAILABLE ? problem.withRetryAfter(1) : problem;
+  }
+
+  private static RequestOutcome outcome(ProblemCode code) {
+    return switch (code) {
+      case OUT_OF_TIME -> RequestOutcome.LATE;
+      case INTERNAL, UNAVAILABLE -> RequestOutcome.FAILED;
+      default -> RequestOutcome.REFUSED;
+    };
+  }
+
+  /** Closes the ledger and, unless this was a rehearsal, counts it. */
+  void conclude(Exchange exchange, RequestOutcome outcome) {
+    exchange.close();
+    if (!Rehearsal.isRehearsal(exchange.principal())) {
+      tracker.record(exchange.requestId(), exchange.principal().tier(), exchange.ledger(), outcome);
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package io.sub30.gateway;
+
+import io.sub30.bus.Bus;
+import io.sub30.bus.Envelope;
+import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
+import io.sub30.config.GatewayConfig;
+import io.sub30.v1.Submission;
+import io.sub30.v1.SubmissionReply;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+
+/**
+ * The lane's side of the gateway: takes what the fronts forward, within its bound, and hands it to
+ * the tenant's cell.
+ */
+final class LaneGateway {
+
+  private final Bus bus;
+  private final GatewayConfig bounds;
+  private final CellTable cells;
+  private int inFlight;
+
+  LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds) {
+    this.bus = bus;
+    this.bounds = bounds;
+    BatchPath path = new BatchPath(vertx, bus, lane, new Checkpoints(bus, lane, bounds));
+    this.cells = new CellTable(bus, lane, bounds, path);
+  }
+
+  Future<SubmissionReply> submit(Envelope<Submission> request) {
+    if (inFlight >= bounds.laneQueue()) {
+      String why = inFlight + " batches are in flight on this lane, which is the bound";
+      return Future.failedFuture(new HopFailure(Hop.API_GATEWAY, FailureCode.OVERLOADED, why));
+    }
+    inFlight++;
+    Turn turn = new Turn(request, bus.clock().nanoTime());
+    cells.enter(turn);
+    return turn.answer().onComplete(answered -> inFlight--);
+  }
+}

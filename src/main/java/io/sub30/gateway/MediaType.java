@@ -1,0 +1,47 @@
+package io.sub30.gateway;
+
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** The forms a body may have. */
+enum MediaType {
+  JSON("application/json"),
+  PROTOBUF("application/x-protobuf"),
+  /** Anything else, or nothing at all. */
+  OTHER("");
+
+  private final String text;
+
+  MediaType(String text) {
+    this.text = text;
+  }
+
+  String text() {
+    return text;
+  }
+
+  /**
+   * The form a {@code Content-Type} header names; parameters such as a charset are not looked at.
+   */
+  static MediaType ofBody(@Nullable String contentType) {
+    if (contentType == null) {
+      return OTHER;
+    }
+    int semicolon = contentType.indexOf(';');
+    String bare =
+        (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+            .strip()
+            .toLowerCase(Locale.ROOT);
+    return bare.equals(JSON.text) ? JSON : bare.equals(PROTOBUF.text) ? PROTOBUF : OTHER;
+  }
+
+  /**
+   * The form to answer in when there was no body to answer in kind: protobuf when it is asked for,
+   * else JSON.
+   */
+  static MediaType ofAccept(@Nullable String accept) {
+    return accept != null && accept.toLowerCase(Locale.ROOT).contains(PROTOBUF.text)
+        ? PROTOBUF
+        : JSON;
+  }
+}

@@ -1,0 +1,59 @@
+package io.sub30.gateway;
+
+import com.google.protobuf.MessageLite;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+
+/** Writes one answer over HTTP, unless the client has gone. */
+final class Responses {
+
+  /** As Retry-After, but exact: a full queue is empty again in milliseconds. */
+  private static final String RETRY_AFTER_MS = "retry-after-ms";
+
+  private final HttpServerResponse response;
+  private final String requestId;
+
+  Responses(HttpServerRequest request, String requestId) {
+    this.response = request.response();
+    this.requestId = requestId;
+    response.putHeader("x-request-id", requestId);
+  }
+
+  void header(String name, String value) {
+    response.putHeader(name, value);
+  }
+
+  /** A good answer, in the form that was asked for. */
+  void send(MediaType type, MessageLite message, JsonBody json) {
+    byte[] body = type == MediaType.PROTOBUF ? message.toByteArray() : json.bytes();
+    send(200, type.text(), body);
+  }
+
+  void refuse(TokenRefusal refusal) {
+    refuse(refusal.fault().problem(), refusal.detail());
+  }
+
+  void refuse(ProblemCode code, String detail) {
+    refuse(Problem.of(code, detail, requestId));
+  }
+
+  void refuse(Problem problem) {
+    if (problem.retryAfterSeconds() > 0) {
+      response
+          .putHeader("retry-after", Integer.toString(problem.retryAfterSeconds()))
+          .putHeader(RETRY_AFTER_MS, Integer.toString(problem.retryAfterMillis()));
+    }
+    if (problem.code().status() == 401) {
+      response.putHeader("www-authenticate", "Bearer realm=\"sub30\"");
+    }
+    send(problem.code().status(), Problem.CONTENT_TYPE, problem.bytes());
+  }
+
+  private void send(int status, String contentType, byte[] body) {
+    if (response.ended() || response.closed()) {
+      return;
+    }
+    response.setStatusCode(status).putHeader("content-type", contentType).end(Buffer.buffer(body));
+  }
+}

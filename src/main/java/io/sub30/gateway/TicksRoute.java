@@ -1,0 +1,102 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.RequestOutcome;
+import io.sub30.gateway.BatchReading.Read;
+import io.sub30.gateway.BatchReading.Refusal;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+
+/**
+ * {@code POST /v1/ticks}: JSON or protobuf in, the same out. The sender is known before a byte of
+ * the body is read, and a body is never collected beyond its bound.
+ */
+final class TicksRoute {
+
+  static final String PATH = "/v1/ticks";
+
+  private final Ingress ingress;
+  private final NanoClock clock;
+  private final int maxBodyBytes;
+
+  TicksRoute(Ingress ingress, NanoClock clock, int maxBodyBytes) {
+    this.ingress = ingress;
+    this.clock = clock;
+    this.maxBodyBytes = maxBodyBytes;
+  }
+
+  void handle(HttpServerRequest request) {
+    long startNanos = clock.nanoTime();
+    String requestId = ingress.nextRequestId();
+    Responses responses = new Responses(request, requestId);
+    MediaType type = MediaType.ofBody(request.getHeader("content-type"));
+    if (type == MediaType.OTHER) {
+      responses.refuse(
+          ProblemCode.UNSUPPORTED_MEDIA_TYPE,
+          "Content-Type must be application/json or application/x-protobuf");
+      return;
+    }
+    long askedNanos = RequestTimeout.nanos(request.getHeader(RequestTimeout.HEADER));
+    if (askedNanos < 0) {
+      responses.refuse(ProblemCode.MALFORMED, RequestTimeout.RULE);
+      return;
+    }
+    request.pause();
+    ingress
+        .authenticate(request.getHeader("authorization"))
+        .onSuccess(
+            verification -> {
+              request.resume();
+              if (verification instanceof Principal principal) {
+                receive(
+                    request,
+                    type,
+                    ingress.open(requestId, principal, startNanos, askedNanos),
+                    responses);
+              } else {
+                responses.refuse((TokenRefusal) verification);
+              }
+            });
+  }
+
+  private void receive(
+      HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
+    new BodyCollector(request, maxBodyBytes)
+        .collect()
+        .onComplete(
+            body -> submit(exchange, type, body, responses),
+            failure -> tooLarge(exchange, responses));
+  }
+
+  private void submit(Exchange exchange, MediaType type, Buffer body, Responses responses) {
+    exchange.bodyArrived();
+    byte[] bytes = body.getBytes();
+    BatchReading reading =
+        type == MediaType.JSON
+            ? TickBatchJson.read(bytes, 0, bytes.length)
+            : TickBatchProtobuf.read(bytes, 0, bytes.length);
+    if (reading instanceof Refusal refusal) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      responses.refuse(refusal.fault().problem(), refusal.detail());
+      return;
+    }
+    ingress
+        .submit(exchange, ((Read) reading).batch())
+        .onSuccess(
+            answer -> {
+              responses.header("server-timing", exchange.serverTiming());
+              if (answer instanceof Answer.Accepted accepted) {
+                responses.send(type, accepted.result(), new TickResultJson(accepted.result()));
+              } else {
+                responses.refuse(((Answer.Refused) answer).problem());
+              }
+            });
+  }
+
+  private void tooLarge(Exchange exchange, Responses responses) {
+    ingress.conclude(exchange, RequestOutcome.REFUSED);
+    responses.refuse(
+        ProblemCode.TOO_LARGE,
+        "the body is larger than " + maxBodyBytes + " bytes; split the batch");
+  }
+}

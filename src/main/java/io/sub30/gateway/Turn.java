@@ -1,0 +1,216 @@
+package io.sub30.gateway;
+
+import io.sub30.bus.Envelope;
+import io.sub30.bus.HopFailure;
+import io.sub30.v1.DecideRequest;
+import io.sub30.v1.Decision;
+import io.sub30.v1.Degraded;
+import io.sub30.v1.EnrichRequest;
+import io.sub30.v1.Enrichment;
+import io.sub30.v1.LookupRequest;
+import io.sub30.v1.PredictRequest;
+import io.sub30.v1.Predictions;
+import io.sub30.v1.Side;
+import io.sub30.v1.Signal;
+import io.sub30.v1.StoreRequest;
+import io.sub30.v1.Submission;
+import io.sub30.v1.SubmissionReply;
+import io.sub30.v1.SymbolFeatures;
+import io.sub30.v1.TickBatch;
+import io.sub30.v1.TickResult;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * One batch on its way: what was asked, what each hop has added so far, and the answer that is
+ * owed. Lane-bound; not thread-safe.
+ */
+final class Turn {
+
+  /** How what is wanted is written in a batch. */
+  static final String WANT_PREDICTION = "prediction";
+
+  static final String WANT_SIGNAL = "signal";
+
+  final Envelope<Submission> request;
+  private final Promise<SubmissionReply> answer = Promise.promise();
+  private final long queuedNanos;
+  private long ordinal;
+  private Enrichment enrichment = Enrichment.getDefaultInstance();
+  private Predictions predictions = Predictions.getDefaultInstance();
+  private Decision decision = Decision.getDefaultInstance();
+  private final List<Degraded> degraded = new ArrayList<>(2);
+  private boolean sentToBridge;
+  private boolean sentToTrading;
+
+  Turn(Envelope<Submission> request, long queuedNanos) {
+    this.request = request;
+    this.queuedNanos = queuedNanos;
+  }
+
+  long queuedNanos() {
+    return queuedNanos;
+  }
+
+  TickBatch batch() {
+    return request.payload().getBatch();
+  }
+
+  long ordinal() {
+    return ordinal;
+  }
+
+  Enrichment enrichment() {
+    return enrichment;
+  }
+
+  // ---- the questions, in the order of the path
+
+  EnrichRequest enrichRequest(long newOrdinal) {
+    ordinal = newOrdinal;
+    sentToBridge = true;
+    return EnrichRequest.newBuilder()
+        .setBatch(batch())
+        .setReceivedMsc(request.payload().getReceivedMsc())
+        .setOrdinal(ordinal)
+        .build();
+  }
+
+  void enriched(Enrichment result) {
+    enrichment = result;
+  }
+
+  boolean nothingValid() {
+    return enrichment.getTicks().getTimeMscCount() == 0;
+  }
+
+  boolean wantsPredictions() {
+    return batch().getWantCount() == 0
+        || batch().getWantList().contains(WANT_PREDICTION)
+        || wantsSignals();
+  }
+
+  boolean wantsSignals() {
+    return batch().getWantCount() == 0 || batch().getWantList().contains(WANT_SIGNAL);
+  }
+
+  PredictRequest predictRequest() {
+    return PredictRequest.newBuilder()
+        .setTerminal(batch().getTerminal())
+        .addAllSymbols(enrichment.getSymbolsList())
+        .build();
+  }
+
+  void predicted(Predictions result) {
+    predictions = result;
+    degraded.addAll(result.getDegradedList());
+  }
+
+  DecideRequest decideRequest() {
+    sentToTrading = true;
+    return DecideRequest.newBuilder()
+        .setTerminal(batch().getTerminal())
+        .setSequence(batch().getSequence())
+        .setOrdinal(ordinal)
+        .setReceivedMsc(request.payload().getReceivedMsc())
+        .addAllSymbols(enrichment.getSymbolsList())
+        .addAllPredictions(predictions.getPredictionsList())
+        .build();
+  }
+
+  void decided(Decision result) {
+    decision = result;
+  }
+
+  /** Nobody decided, so nothing is to be done: HOLD for every symbol. */
+  void holdAll(String reason) {
+    Decision.Builder hold = Decision.newBuilder();
+    for (SymbolFeatures symbol : enrichment.getSymbolsList()) {
+      hold.addSignals(
+          Signal.newBuilder()
+              .setId(
+                  batch().getTerminal()
+                      + '-'
+                      + batch().getSequence()
+                      + '-'
+                      + hold.getSignalsCount())
+              .setSymbol(symbol.getSymbol())
+              .setSide(Side.HOLD)
+              .addReasons(reason));
+    }
+    decision = hold.build();
+  }
+
+  /** A hop was left out or gave up: the answer says so. */
+  void degradedBy(HopFailure failure) {
+    degraded.add(
+        Degraded.newBuilder()
+            .setHop(failure.hop().line())
+            .setReason(failure.code().name().toLowerCase(Locale.ROOT))
+            .build());
+  }
+
+  StoreRequest storeRequest(long epoch) {
+    return StoreRequest.newBuilder()
+        .setTerminal(batch().getTerminal())
+        .setSequence(batch().getSequence())
+        .setOrdinal(ordinal)
+        .setEpoch(epoch)
+        .setContentHash(request.payload().getContentHash())
+        .setReceivedMsc(request.payload().getReceivedMsc())
+        .setTicks(enrichment.getTicks())
+        .addAllSymbols(enrichment.getSymbolsList())
+        .setStrategiesVersion(decision.getStrategiesVersion())
+        .setOutcome(outcome())
+        .build();
+  }
+
+  LookupRequest lookupRequest(boolean fence) {
+    return LookupRequest.newBuilder()
+        .setTerminal(batch().getTerminal())
+        .setSequence(batch().getSequence())
+        .setContentHash(request.payload().getContentHash())
+        .setFence(fence)
+        .build();
+  }
+
+  /** What is stored and, for whoever sends the same batch again, stays the answer. */
+  TickResult outcome() {
+    return TickResult.newBuilder()
+        .setSequence(batch().getSequence())
+        .setDurable(!nothingValid())
+        .setAccepted(enrichment.getTicks().getTimeMscCount())
+        .addAllRejected(enrichment.getRejectedList())
+        .addAllPredictions(predictions.getPredictionsList())
+        .addAllSignals(decision.getSignalsList())
+        .addAllDegraded(degraded)
+        .build();
+  }
+
+  // ---- the answer
+
+  Future<SubmissionReply> answer() {
+    return answer.future();
+  }
+
+  void answer(SubmissionReply.Verdict verdict, TickResult result) {
+    answer.tryComplete(SubmissionReply.newBuilder().setVerdict(verdict).setResult(result).build());
+  }
+
+  void refuse(Throwable failure) {
+    answer.tryFail(failure);
+  }
+
+  /** Whether the bridge may hold a tentative change of this batch. */
+  boolean sentToBridge() {
+    return sentToBridge;
+  }
+
+  /** Whether trading may hold a tentative change of this batch. */
+  boolean sentToTrading() {
+    return sentToTrading;
+  }
+}

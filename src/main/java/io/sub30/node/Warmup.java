@@ -1,0 +1,181 @@
+package io.sub30.node;
+
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.Tier;
+import io.sub30.bus.Lanes;
+import io.sub30.gateway.Rehearsal;
+import io.sub30.v1.Tick;
+import io.sub30.v1.TickBatch;
+import io.vertx.core.Future;
+import io.vertx.core.Promise;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Sends the server requests of its own until the path is compiled and its pools are open, so that
+ * the first client does not pay for it. They come in through the real door, over HTTP/2, in both
+ * encodings, and leave no trace: see {@link Rehearsal}.
+ */
+final class Warmup {
+
+  /** Long enough for the compiler to have seen the path, short enough for a start. */
+  private static final long MAX_NANOS = 4_000_000_000L;
+
+  private static final int TENANTS_A_TIER = 8;
+  private static final int IN_FLIGHT = 8;
+  private static final int TICKS = 20;
+  private static final long TICK_MILLIS = 3_000;
+
+  private final Vertx vertx;
+  private final Rehearsal rehearsal;
+  private final NanoClock clock;
+  private final EpochClock epochClock;
+  private final String host;
+  private final int port;
+  private final List<Rehearser> rehearsers = new ArrayList<>();
+  private int answered;
+  private int refused;
+  private String lastRefusal = "";
+
+  Warmup(Vertx vertx, Rehearsal rehearsal, Endpoint api, NanoClock clock, EpochClock epochClock) {
+    this.vertx = vertx;
+    this.rehearsal = rehearsal;
+    this.host = api.host();
+    this.port = api.port();
+    this.clock = clock;
+    this.epochClock = epochClock;
+  }
+
+  /** What a rehearsal came to. */
+  record Result(int answered, int refused, String lastRefusal) {}
+
+  /** One made-up terminal: its token, and how far it has got. */
+  private static final class Rehearser {
+    final String token;
+    long sequence = 1;
+    long timeMillis;
+
+    Rehearser(String token, long timeMillis) {
+      this.token = token;
+      this.timeMillis = timeMillis;
+    }
+  }
+
+  /** Rehearses on every lane; fails only when nothing was answered at all. */
+  Future<Result> run(Lanes lanes) {
+    long startMillis = epochClock.epochMillis() - 6L * 3_600_000;
+    for (Tier tier : Tier.values()) {
+      for (int i = 0; i < TENANTS_A_TIER * lanes.size(); i++) {
+        rehearsers.add(new Rehearser(rehearsal.admit(tier.label() + i, tier), startMillis));
+      }
+    }
+    HttpClient client =
+        vertx.createHttpClient(
+            new HttpClientOptions()
+                .setProtocolVersion(HttpVersion.HTTP_2)
+                .setHttp2ClearTextUpgrade(false),
+            new PoolOptions().setHttp2MaxSize(2));
+    long untilNanos = clock.nanoTime() + MAX_NANOS;
+    List<Future<Void>> chains = new ArrayList<>();
+    for (int chain = 0; chain < IN_FLIGHT; chain++) {
+      Promise<Void> done = Promise.promise();
+      next(client, chain, untilNanos, done);
+      chains.add(done.future());
+    }
+    return Future.all(chains)
+        .compose(done -> client.close())
+        .map(closed -> new Result(answered, refused, lastRefusal));
+  }
+
+  private void next(HttpClient client, int turn, long untilNanos, Promise<Void> done) {
+    if (clock.nanoTime() - untilNanos >= 0) {
+      done.complete();
+      return;
+    }
+    Rehearser rehearser = rehearsers.get(turn % rehearsers.size());
+    send(client, rehearser, turn % 3 == 0)
+        .onComplete(
+            sent -> {
+              next(client, turn + IN_FLIGHT, untilNanos, done);
+            });
+  }
+
+  private Future<Void> send(HttpClient client, Rehearser rehearser, boolean json) {
+    TickBatch batch = batch(rehearser);
+    Buffer body = json ? Buffer.buffer(json(batch)) : Buffer.buffer(batch.toByteArray());
+    RequestOptions options =
+        new RequestOptions()
+            .setHost(host)
+            .setPort(port)
+            .setMethod(HttpMethod.POST)
+            .setURI("/v1/ticks")
+            .putHeader("authorization", "Bearer " + rehearser.token)
+            .putHeader("content-type", json ? "application/json" : "application/x-protobuf");
+    return client
+        .request(options)
+        .compose(request -> request.send(body))
+        .compose(response -> response.body().map(text -> count(response.statusCode(), text)))
+        .recover(
+            failure ->
+                Future.succeededFuture(
+                    count(0, Buffer.buffer(String.valueOf(failure.getMessage())))))
+        .mapEmpty();
+  }
+
+  private synchronized boolean count(int status, Buffer text) {
+    if (status == 200) {
+      answered++;
+    } else {
+      refused++;
+      lastRefusal = status + " " + text.toString();
+    }
+    return status == 200;
+  }
+
+  private static TickBatch batch(Rehearser rehearser) {
+    TickBatch.Builder batch =
+        TickBatch.newBuilder().setTerminal("rehearsal").setSequence(rehearser.sequence++);
+    for (int i = 0; i < TICKS; i++) {
+      rehearser.timeMillis += TICK_MILLIS;
+      double mid = 1.1 + 0.0005 * Math.sin(rehearser.timeMillis / 60_000.0) + 0.00001 * (i % 3);
+      batch.addTicks(
+          Tick.newBuilder()
+              .setSymbol("EURUSD")
+              .setTimeMsc(rehearser.timeMillis)
+              .setBid(mid - 0.00005)
+              .setAsk(mid + 0.00005)
+              .setFlags(6));
+    }
+    return batch.build();
+  }
+
+  /** The batch in JSON; plain numbers and names only, so nothing needs escaping. */
+  private static String json(TickBatch batch) {
+    StringBuilder json = new StringBuilder(2_048);
+    json.append("{\"terminal\":\"")
+        .append(batch.getTerminal())
+        .append("\",\"sequence\":")
+        .append(batch.getSequence());
+    json.append(",\"ticks\":[");
+    for (int i = 0; i < batch.getTicksCount(); i++) {
+      Tick tick = batch.getTicks(i);
+      json.append(i == 0 ? "" : ",");
+      json.append("{\"symbol\":\"")
+          .append(tick.getSymbol())
+          .append("\",\"time_msc\":")
+          .append(tick.getTimeMsc());
+      json.append(",\"bid\":").append(tick.getBid()).append(",\"ask\":").append(tick.getAsk());
+      json.append(",\"flags\":").append(tick.getFlags()).append('}');
+    }
+    return json.append("]}").toString();
+  }
+}
