@@ -12,6 +12,7 @@ import io.sub30.ml.TrainingPlan;
 import io.sub30.ml.TrainingResult;
 import io.sub30.node.DataFolder;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -140,7 +141,7 @@ final class TrainCommand implements Callable<Integer> {
           question,
           TrainingPlan.Sampling.USUAL,
           TrainingPlan.Folding.SHARES,
-          out == null ? DataFolder.at(data).models() : out,
+          destination(),
           seed);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
@@ -182,6 +183,20 @@ final class TrainCommand implements Callable<Integer> {
       return Instant.parse(until).toEpochMilli();
     } catch (DateTimeParseException e) {
       throw usage("--until " + until + ": must be a time like 2013-11-29T00:00:00Z");
+    }
+  }
+
+  /** Before the training, not after it: minutes of work should not end in a wrong path. */
+  private Path destination() {
+    if (out == null) {
+      return DataFolder.at(data).models();
+    }
+    try {
+      Files.createDirectories(out);
+      Files.delete(Files.createTempFile(out, ".probe", ""));
+      return out;
+    } catch (IOException e) {
+      throw usage("--out " + out + ": cannot be written; give a writable folder");
     }
   }
 

@@ -161,7 +161,8 @@ public final class Bars {
   public static double rsi(SymbolState s) {
     double gain = s.doubles[MEAN_GAIN];
     double both = gain + s.doubles[MEAN_LOSS];
-    return both > 0 ? 100 * gain / both : 50;
+    // When every close rose, rounding the product may lead a hair over 100.
+    return both > 0 ? Math.min(100, 100 * gain / both) : 50;
   }
 
   /** Root mean square of the last 32 bars' log returns: volatility per square root of a minute. */

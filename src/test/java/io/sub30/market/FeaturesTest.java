@@ -43,6 +43,16 @@ class FeaturesTest {
   }
 
   @Test
+  void write_everyCloseRose_rsiIsOneAndNotMore() {
+    // Found by the property above: these ticks led to 1.0000000000000002.
+    var state = new SymbolState();
+    new SyntheticTicks(-45_982).feed(state, 52);
+    var features = new double[Features.COUNT];
+    Features.write(state, features);
+    assertThat(features[Features.RSI]).isEqualTo(1.0);
+  }
+
+  @Test
   void write_marketScaled_isTheSame() {
     // The vector must not know the price level: a market worth 1,000 times as much looks alike.
     var state = new SymbolState();
