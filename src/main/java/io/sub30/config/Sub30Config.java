@@ -5,8 +5,6 @@ import io.sub30.budget.Tier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +18,6 @@ import java.util.Optional;
 /**
  * The whole configuration of one process.
  *
- * @param nodeName how this process is called in the hub's table
  * @param warmUp how long the path is rehearsed before the process calls itself ready
  * @param tracking whether hops are stamped
  * @param lanes event loops that carry the path; 0: chosen from the machine
@@ -29,7 +26,6 @@ import java.util.Optional;
  * @param models a further folder of models
  */
 public record Sub30Config(
-    String nodeName,
     Duration warmUp,
     HttpConfig http,
     OpsConfig ops,
@@ -78,7 +74,6 @@ public record Sub30Config(
   /** The same on ports that were settled on. */
   public Sub30Config withPorts(int apiPort, int opsPort) {
     return new Sub30Config(
-        nodeName,
         warmUp,
         new HttpConfig(
             http.host(),
@@ -101,9 +96,7 @@ public record Sub30Config(
   }
 
   private static Sub30Config from(ConfigReader in) {
-    String name = in.text("node.name");
     return new Sub30Config(
-        name.isEmpty() ? hostName() : name,
         in.duration("node.warm_up", Duration.ZERO, Duration.ofMinutes(1)),
         HttpConfig.from(in),
         OpsConfig.from(in),
@@ -161,14 +154,6 @@ public record Sub30Config(
       throw new ConfigException(
           "cannot read the configuration file " + file + ": it must be a readable UTF-8 text file",
           e);
-    }
-  }
-
-  private static String hostName() {
-    try {
-      return InetAddress.getLocalHost().getHostName();
-    } catch (UnknownHostException e) {
-      return "localhost";
     }
   }
 }
