@@ -98,10 +98,19 @@ public final class Ledger {
     }
   }
 
-  /** Takes the time of the hops that {@code line} asked out of its own service time. */
+  /**
+   * Takes the time of the hops that {@code line} asked out of its own. It is part of the line's
+   * service; of a line that was given up on, which has no stamp of its end, part of its wait.
+   */
   public void deduct(int line, long nestedNanos) {
-    if (!closed) {
-      cells[line * FIELDS + SERVICE] -= nestedNanos;
+    if (closed) {
+      return;
+    }
+    int at = line * FIELDS;
+    cells[at + SERVICE] -= nestedNanos;
+    if (cells[at + SERVICE] < 0) {
+      cells[at + WAIT] += cells[at + SERVICE];
+      cells[at + SERVICE] = 0;
     }
   }
 
@@ -112,12 +121,18 @@ public final class Ledger {
     }
   }
 
-  /** Ends the ledger: later stamps are ignored. */
+  /** Ends the ledger: later stamps are ignored. A hop that was still being waited for is late. */
   public void close(long nowNanos) {
-    if (!closed) {
-      closed = true;
-      endNanos = nowNanos;
+    if (closed) {
+      return;
     }
+    for (int line = 0; line < outcomes.length; line++) {
+      if (outcomes[line] == 0 && spentNanos(line) != 0) {
+        outcomes[line] = (byte) Outcome.LATE.ordinal();
+      }
+    }
+    closed = true;
+    endNanos = nowNanos;
   }
 
   public boolean isClosed() {

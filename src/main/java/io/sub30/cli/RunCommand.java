@@ -4,6 +4,7 @@ import io.sub30.config.Sub30Config;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
 import java.lang.management.ManagementFactory;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import picocli.CommandLine.Command;
@@ -27,7 +28,7 @@ final class RunCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws InterruptedException {
-    Sub30Config config = options.load();
+    Sub30Config config = options.load(Map.of());
     DataFolder folder = DataFolder.at(options.data()).lock();
     CountDownLatch stopped = new CountDownLatch(1);
     Node node =

@@ -35,9 +35,13 @@ final class ServerOptions {
     return data;
   }
 
-  /** The configuration: defaults, file, environment, then these options. */
-  Sub30Config load() {
-    Map<String, String> options = new TreeMap<>();
+  /**
+   * The configuration: defaults, file, environment, then these options.
+   *
+   * @param further keys the command itself sets
+   */
+  Sub30Config load(Map<String, String> further) {
+    Map<String, String> options = new TreeMap<>(further);
     if (lanes != null) {
       options.put("lanes.count", lanes);
     }

@@ -21,6 +21,7 @@ import java.util.Optional;
  * The whole configuration of one process.
  *
  * @param nodeName how this process is called in the hub's table
+ * @param warmUp how long the path is rehearsed before the process calls itself ready
  * @param tracking whether hops are stamped
  * @param lanes event loops that carry the path; 0: chosen from the machine
  * @param symbols the symbol table's file; empty: the packaged one
@@ -29,6 +30,7 @@ import java.util.Optional;
  */
 public record Sub30Config(
     String nodeName,
+    Duration warmUp,
     HttpConfig http,
     OpsConfig ops,
     AuthConfig auth,
@@ -77,6 +79,7 @@ public record Sub30Config(
   public Sub30Config withPorts(int apiPort, int opsPort) {
     return new Sub30Config(
         nodeName,
+        warmUp,
         new HttpConfig(
             http.host(),
             apiPort,
@@ -101,6 +104,7 @@ public record Sub30Config(
     String name = in.text("node.name");
     return new Sub30Config(
         name.isEmpty() ? hostName() : name,
+        in.duration("node.warm_up", Duration.ZERO, Duration.ofMinutes(1)),
         HttpConfig.from(in),
         OpsConfig.from(in),
         AuthConfig.from(in),

@@ -264,11 +264,18 @@ final class BatchPath {
             .setSettlement(settlement)
             .setCheckpoint(checkpoint)
             .build();
+    boolean committed = settlement == Settlement.COMMITTED;
     Envelope<?> offPath = offPath(turn);
     Future<SettleReply> bridge =
-        settle(turn.sentToBridge() || checkpoint, Address.BRIDGE_SETTLE, offPath, request);
+        settle(committed || turn.sentToBridge(), Address.BRIDGE_SETTLE, offPath, request);
+    if (committed && turn.sentToTrading() && !turn.decisionStands()) {
+      // It may have decided after all, but too late: that is undone before the batch counts.
+      SettleRequest undo =
+          request.toBuilder().setSettlement(Settlement.ABORTED).setCheckpoint(false).build();
+      settle(true, Address.TRADING_SETTLE, offPath, undo);
+    }
     Future<SettleReply> trading =
-        settle(turn.sentToTrading() || checkpoint, Address.TRADING_SETTLE, offPath, request);
+        settle(committed || turn.sentToTrading(), Address.TRADING_SETTLE, offPath, request);
     if (checkpoint) {
       checkpoints.save(cell, offPath, bridge, trading);
     }

@@ -32,6 +32,9 @@ final class CellTable {
   /** Rebuilding reads pages from the store; it belongs to no client's deadline. */
   private static final long OPEN_NANOS = 30_000_000_000L;
 
+  /** A turn that began within this found its cell free. */
+  private static final long FREE_CELL_NANOS = 1_000_000;
+
   private final Bus bus;
   private final int lane;
   private final GatewayConfig bounds;
@@ -60,7 +63,11 @@ final class CellTable {
     }
     int before = cell.occupancy();
     long remainingNanos = turn.request.deadline().remainingNanos(turn.queuedNanos());
-    if (cell.phase() == Cell.Phase.OPEN && remainingNanos < estimate.expectNanos(before)) {
+    // Who finds the cell free is always let in: it costs nobody a turn, and keeps the estimate
+    // honest.
+    if (before > 0
+        && cell.phase() == Cell.Phase.OPEN
+        && remainingNanos < estimate.expectNanos(before)) {
       turn.refuse(tooLate(FailureCode.OVERLOADED, cell, 0, remainingNanos, before));
       return;
     }
@@ -89,7 +96,8 @@ final class CellTable {
     long waitedNanos = now - turn.queuedNanos();
     turn.request.ledger().book(Hop.API_GATEWAY.ordinal(), waitedNanos, -waitedNanos, Outcome.OK);
     long remainingNanos = turn.request.deadline().remainingNanos(now);
-    if (remainingNanos < estimate.expectNanos(0)) {
+    boolean waited = waitedNanos > FREE_CELL_NANOS;
+    if (remainingNanos <= 0 || (waited && remainingNanos < estimate.expectNanos(0))) {
       turn.refuse(tooLate(FailureCode.EXPIRED, cell, waitedNanos, remainingNanos, 0));
       next(cell, origin);
       return;

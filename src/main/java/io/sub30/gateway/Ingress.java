@@ -32,8 +32,11 @@ final class Ingress {
 
   private static final String BEARER = "Bearer ";
 
-  /** A full queue is a matter of milliseconds; a dependency that is down, of seconds. */
-  private static final int OVERLOAD_RETRY_MILLIS = 50;
+  /**
+   * A full queue empties in milliseconds, but who is refused must not come back with all the others
+   * at once.
+   */
+  private static final int OVERLOAD_RETRY_MILLIS = 200;
 
   private final Vertx vertx;
   private final Bus bus;

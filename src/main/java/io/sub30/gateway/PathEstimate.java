@@ -16,8 +16,11 @@ final class PathEstimate {
   /** Weight of the newest in the deviation, as a power of two: 1/4. */
   private static final int DEVIATION_SHIFT = 2;
 
-  /** One slow batch must not close the door for good: none counts for more than this. */
-  private static final long MOST_NANOS = 8_000_000;
+  /**
+   * A batch whose outcome had to be looked up says nothing about the others: none counts for more
+   * than this.
+   */
+  private static final long MOST_NANOS = 100_000_000;
 
   private long meanNanos;
   private long deviationNanos;

@@ -45,6 +45,7 @@ final class Turn {
   private final List<Degraded> degraded = new ArrayList<>(2);
   private boolean sentToBridge;
   private boolean sentToTrading;
+  private boolean decisionStands;
 
   Turn(Envelope<Submission> request, long queuedNanos) {
     this.request = request;
@@ -123,6 +124,15 @@ final class Turn {
 
   void decided(Decision result) {
     decision = result;
+    decisionStands = true;
+  }
+
+  /**
+   * Whether the answer holds what trading decided. When its decision came too late the answer says
+   * HOLD, and what it noted of its own signals must be undone whatever becomes of the batch.
+   */
+  boolean decisionStands() {
+    return decisionStands;
   }
 
   /** Nobody decided, so nothing is to be done: HOLD for every symbol. */

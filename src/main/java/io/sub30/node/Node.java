@@ -1,52 +1,14 @@
 package io.sub30.node;
 
-import io.micrometer.prometheusmetrics.PrometheusConfig;
-import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sub30.budget.BudgetReport;
-import io.sub30.budget.BudgetTracker;
-import io.sub30.budget.EpochClock;
-import io.sub30.budget.NanoClock;
 import io.sub30.bus.Bus;
-import io.sub30.bus.Lanes;
 import io.sub30.config.ConfigException;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.BatchWriter;
-import io.sub30.database.DatabaseVerticle;
 import io.sub30.database.Storage;
-import io.sub30.databridge.DataBridgeVerticle;
-import io.sub30.gateway.Doors;
-import io.sub30.gateway.GatewayVerticle;
-import io.sub30.gateway.SigningKeys;
-import io.sub30.hub.HubVerticle;
-import io.sub30.ml.MlVerticle;
-import io.sub30.ml.ModelStore;
-import io.sub30.ops.OpsSettings;
-import io.sub30.ops.OpsVerticle;
-import io.sub30.ops.ReadyState;
-import io.sub30.ops.VertxMetrics;
-import io.sub30.slo.ViolationLog;
-import io.sub30.trading.TradingVerticle;
-import io.vertx.core.Deployable;
-import io.vertx.core.DeploymentOptions;
-import io.vertx.core.Future;
-import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.micrometer.MicrometerMetricsFactory;
-import java.io.IOException;
-import java.lang.management.ManagementFactory;
-import java.util.ArrayList;
-import java.util.Collections;
-import java.util.List;
-import java.util.Set;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One process put together: its servers, its lanes with one instance of every component on each,
@@ -54,29 +16,12 @@ import org.slf4j.LoggerFactory;
  */
 public final class Node implements AutoCloseable {
 
-  private static final Logger log = LoggerFactory.getLogger(Node.class);
-  private static final Set<String> COMPONENTS =
-      Set.of("gateway", "data_bridge", "ml", "trading", "database");
-  private static final long STEP_SECONDS = 60;
-
-  private final Vertx vertx;
-  private final Servers servers;
-  private final Storage storage;
-  private final ModelStore models;
-  private final ReadyState ready;
-  private final List<BudgetTracker> trackers;
-  private final Bus bus;
+  private final Assembly parts;
   private final Endpoint api;
   private final Endpoint ops;
 
   private Node(Assembly parts, Endpoint api, Endpoint ops) {
-    this.vertx = parts.vertx;
-    this.servers = parts.servers;
-    this.storage = parts.storage;
-    this.models = parts.knowledge.models();
-    this.ready = parts.ready;
-    this.trackers = parts.trackers;
-    this.bus = parts.bus;
+    this.parts = parts;
     this.api = api;
     this.ops = ops;
   }
@@ -126,191 +71,26 @@ public final class Node implements AutoCloseable {
   }
 
   public Storage storage() {
-    return storage;
+    return parts.storage;
   }
 
   public Vertx vertx() {
-    return vertx;
+    return parts.vertx;
   }
 
   public Bus bus() {
-    return bus;
+    return parts.bus;
   }
 
   /** What all lanes have recorded so far. */
   public BudgetReport budget() {
-    BudgetReport report = new BudgetReport(bus.plan());
-    trackers.forEach(tracker -> tracker.collect(report));
+    BudgetReport report = new BudgetReport(parts.bus.plan());
+    parts.trackers.forEach(tracker -> tracker.collect(report));
     return report;
   }
 
   @Override
   public void close() {
-    ready.stopping();
-    close(vertx, storage, models, servers);
-  }
-
-  private static void close(Vertx vertx, Storage storage, ModelStore models, Servers servers) {
-    try {
-      await(storage.close(), "closing the columnar store");
-    } catch (ConfigException e) {
-      log.warn("{}", e.getMessage());
-    }
-    await(vertx.close(), "stopping the components");
-    models.close();
-    servers.close();
-  }
-
-  /** Waits on the main thread; a failure that is meant for the user keeps its message. */
-  private static <T> T await(Future<T> step, String what) {
-    try {
-      return step.toCompletionStage().toCompletableFuture().get(STEP_SECONDS, TimeUnit.SECONDS);
-    } catch (ExecutionException e) {
-      if (e.getCause() instanceof ConfigException known) {
-        throw known;
-      }
-      throw new ConfigException(what + " failed: " + e.getCause(), e);
-    } catch (TimeoutException e) {
-      throw new ConfigException(what + " took more than " + STEP_SECONDS + " s", e);
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ConfigException(what + " was interrupted", e);
-    }
-  }
-
-  /** The parts while they are put together. */
-  private static final class Assembly {
-    final Sub30Config config;
-    final DataFolder folder;
-    final UnaryOperator<BatchWriter> edge;
-    final Knowledge knowledge;
-    final Servers servers;
-    final Storage storage;
-    final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    final ReadyState ready = new ReadyState();
-    final List<BudgetTracker> trackers = Collections.synchronizedList(new ArrayList<>());
-    final Lanes lanes;
-    final Vertx vertx;
-    final Bus bus;
-    final Doors doors;
-
-    Assembly(
-        Sub30Config config,
-        DataFolder folder,
-        Consumer<String> progress,
-        UnaryOperator<BatchWriter> edge) {
-      this.config = config;
-      this.folder = folder;
-      this.edge = edge;
-      log.info("starting, {} ms after the JVM", uptimeMillis());
-      this.knowledge = Knowledge.load(config, folder);
-      this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
-      log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
-      this.servers = Servers.start(config.database(), folder, progress);
-      log.info("servers are up at {} ms", uptimeMillis());
-      this.storage = openStorage();
-      log.info("the schema is up to date at {} ms", uptimeMillis());
-      this.lanes =
-          new Lanes(
-              LanePlan.pools(
-                  LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors())));
-      this.vertx =
-          Vertx.builder()
-              .with(
-                  new VertxOptions()
-                      .setEventLoopPoolSize(lanes.size())
-                      .setMetricsOptions(VertxMetrics.options()))
-              .withMetrics(new MicrometerMetricsFactory(registry))
-              .build();
-      this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking());
-    }
-
-    private static long uptimeMillis() {
-      return ManagementFactory.getRuntimeMXBean().getUptime();
-    }
-
-    private static SigningKeys keys(DataFolder folder) {
-      try {
-        return SigningKeys.open(folder.root());
-      } catch (IOException e) {
-        throw new ConfigException(
-            "the signing key under " + folder.root() + " cannot be used: " + e.getMessage(), e);
-      }
-    }
-
-    private Storage openStorage() {
-      try {
-        return Storage.open(
-            servers.postgres(),
-            servers.redis(),
-            folder.columnar().resolve("ticks.duckdb"),
-            config.database().columnar());
-      } catch (RuntimeException e) {
-        servers.close();
-        throw e;
-      }
-    }
-
-    void deploy() {
-      await(vertx.deployVerticle(new HubVerticle(bus)), "starting the hub");
-      onEveryLane(
-          () -> new DatabaseVerticle(bus, lanes, config.database(), storage, edge),
-          "starting the stores");
-      onEveryLane(
-          () -> new DataBridgeVerticle(bus, lanes, knowledge.symbols(), config.dataBridge()),
-          "starting the data bridge");
-      onEveryLane(
-          () -> new MlVerticle(bus, lanes, knowledge.models(), MlVerticle.DEFAULT_EMBEDDINGS),
-          "starting the models");
-      onEveryLane(
-          () -> new TradingVerticle(bus, lanes, knowledge.strategies()), "starting trading");
-      onEveryLane(
-          () -> new GatewayVerticle(bus, lanes, config, tracker(), doors), "starting the gateway");
-      lanes.verify(COMPONENTS);
-      OpsSettings settings =
-          new OpsSettings(config.ops().host(), config.ops().port(), COMPONENTS, lanes.ids());
-      await(
-          vertx.deployVerticle(
-              new OpsVerticle(settings, bus, ready, registry, () -> List.copyOf(trackers)),
-              new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)),
-          "starting ops");
-      ready.deployed();
-      log.info("all components are deployed at {} ms", uptimeMillis());
-    }
-
-    private void onEveryLane(Supplier<? extends Deployable> component, String what) {
-      await(
-          vertx.deployVerticle(component::get, new DeploymentOptions().setInstances(lanes.size())),
-          what);
-    }
-
-    private BudgetTracker tracker() {
-      BudgetTracker tracker = new BudgetTracker(config.plan(), new ViolationLog(NanoClock.SYSTEM));
-      trackers.add(tracker);
-      return tracker;
-    }
-
-    void warmUp(Endpoint api, Consumer<String> progress) {
-      progress.accept("warming up");
-      Warmup warmup =
-          new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM);
-      doors.warmUp();
-      Warmup.Result result = await(warmup.run(lanes), "warming up");
-      doors.rehearsal().close();
-      log.info(
-          "warmed up with {} requests, {} refused {}",
-          result.answered(),
-          result.refused(),
-          result.lastRefusal());
-      if (result.answered() == 0) {
-        throw new ConfigException(
-            "no warm-up request was answered; the last refusal was " + result.lastRefusal());
-      }
-      ready.warmedUp();
-    }
-
-    void close() {
-      Node.close(vertx, storage, knowledge.models(), servers);
-    }
+    parts.close();
   }
 }

@@ -17,6 +17,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,9 +27,6 @@ import java.util.List;
  * encodings, and leave no trace: see {@link Rehearsal}.
  */
 final class Warmup {
-
-  /** Long enough for the compiler to have seen the path, short enough for a start. */
-  private static final long MAX_NANOS = 4_000_000_000L;
 
   private static final int TENANTS_A_TIER = 8;
   private static final int IN_FLIGHT = 8;
@@ -70,8 +68,8 @@ final class Warmup {
     }
   }
 
-  /** Rehearses on every lane; fails only when nothing was answered at all. */
-  Future<Result> run(Lanes lanes) {
+  /** Rehearses for that long, with tenants of every tier; each lane gets some. */
+  Future<Result> run(Lanes lanes, Duration length) {
     long startMillis = epochClock.epochMillis() - 6L * 3_600_000;
     for (Tier tier : Tier.values()) {
       for (int i = 0; i < TENANTS_A_TIER * lanes.size(); i++) {
@@ -84,7 +82,7 @@ final class Warmup {
                 .setProtocolVersion(HttpVersion.HTTP_2)
                 .setHttp2ClearTextUpgrade(false),
             new PoolOptions().setHttp2MaxSize(2));
-    long untilNanos = clock.nanoTime() + MAX_NANOS;
+    long untilNanos = clock.nanoTime() + length.toNanos();
     List<Future<Void>> chains = new ArrayList<>();
     for (int chain = 0; chain < IN_FLIGHT; chain++) {
       Promise<Void> done = Promise.promise();

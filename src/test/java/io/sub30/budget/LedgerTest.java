@@ -66,6 +66,39 @@ class LedgerTest {
   }
 
   @Test
+  void deduct_nestedTime_leavesWhatIsTheLinesOwn() {
+    hop(BRIDGE, START, 5, 100, 5, Outcome.OK);
+
+    ledger.deduct(BRIDGE, 60);
+
+    assertThat(ledger.serviceNanos(BRIDGE)).isEqualTo(40);
+    assertThat(ledger.waitNanos(BRIDGE)).isEqualTo(10);
+  }
+
+  @Test
+  void deduct_lineGivenUpOn_comesOutOfItsWait() {
+    ledger.departed(BRIDGE, START);
+    ledger.arrived(BRIDGE, START + 5);
+    ledger.returned(BRIDGE, START + 100, Outcome.LATE);
+
+    ledger.deduct(BRIDGE, 60);
+
+    assertThat(ledger.serviceNanos(BRIDGE)).isZero();
+    assertThat(ledger.waitNanos(BRIDGE)).isEqualTo(40);
+  }
+
+  @Test
+  void close_hopStillAsked_isLate() {
+    ledger.departed(STORE, START + 20);
+    ledger.arrived(STORE, START + 21);
+
+    ledger.close(START + 30);
+
+    assertThat(ledger.outcome(STORE)).isEqualTo(Outcome.LATE);
+    assertThat(ledger.outcome(BRIDGE)).isEqualTo(Outcome.SKIPPED);
+  }
+
+  @Test
   void detached_anyStamp_changesNothing() {
     Ledger detached = Ledger.detached(plan);
     detached.departed(BRIDGE, 5);

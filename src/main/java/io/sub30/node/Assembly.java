@@ -1,0 +1,218 @@
+package io.sub30.node;
+
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.NanoClock;
+import io.sub30.bus.Bus;
+import io.sub30.bus.LaneSnapshot;
+import io.sub30.bus.Lanes;
+import io.sub30.config.ConfigException;
+import io.sub30.config.Sub30Config;
+import io.sub30.database.BatchWriter;
+import io.sub30.database.DatabaseVerticle;
+import io.sub30.database.Storage;
+import io.sub30.databridge.DataBridgeVerticle;
+import io.sub30.gateway.Doors;
+import io.sub30.gateway.GatewayVerticle;
+import io.sub30.gateway.SigningKeys;
+import io.sub30.hub.HubVerticle;
+import io.sub30.ml.MlVerticle;
+import io.sub30.ops.OpsSettings;
+import io.sub30.ops.OpsVerticle;
+import io.sub30.ops.ReadyState;
+import io.sub30.ops.VertxMetrics;
+import io.sub30.slo.ViolationLog;
+import io.sub30.trading.TradingVerticle;
+import io.vertx.core.Deployable;
+import io.vertx.core.DeploymentOptions;
+import io.vertx.core.Future;
+import io.vertx.core.ThreadingModel;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import io.vertx.micrometer.MicrometerMetricsFactory;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The parts of a node while they are put together: servers, stores, lanes with one instance of
+ * every component, and the warm-up. Blocking; for the main thread.
+ */
+final class Assembly {
+
+  private static final Logger log = LoggerFactory.getLogger(Assembly.class);
+  private static final Set<String> COMPONENTS = LaneSnapshot.PATH;
+  private static final long STEP_SECONDS = 60;
+
+  final Sub30Config config;
+  final DataFolder folder;
+  final UnaryOperator<BatchWriter> edge;
+  final Knowledge knowledge;
+  final Servers servers;
+  final Storage storage;
+  final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+  final ReadyState ready = new ReadyState();
+  final List<BudgetTracker> trackers = Collections.synchronizedList(new ArrayList<>());
+  final Lanes lanes;
+  final Vertx vertx;
+  final Bus bus;
+  final Doors doors;
+
+  Assembly(
+      Sub30Config config,
+      DataFolder folder,
+      Consumer<String> progress,
+      UnaryOperator<BatchWriter> edge) {
+    this.config = config;
+    this.folder = folder;
+    this.edge = edge;
+    log.info("starting, {} ms after the JVM", uptimeMillis());
+    this.knowledge = Knowledge.load(config, folder);
+    this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
+    log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
+    this.servers = Servers.start(config.database(), folder, progress);
+    log.info("servers are up at {} ms", uptimeMillis());
+    this.storage = openStorage();
+    log.info("the schema is up to date at {} ms", uptimeMillis());
+    this.lanes =
+        new Lanes(
+            LanePlan.pools(
+                LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors())));
+    this.vertx =
+        Vertx.builder()
+            .with(
+                new VertxOptions()
+                    .setEventLoopPoolSize(lanes.size())
+                    .setMetricsOptions(VertxMetrics.options()))
+            .withMetrics(new MicrometerMetricsFactory(registry))
+            .build();
+    this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking());
+  }
+
+  private static long uptimeMillis() {
+    return ManagementFactory.getRuntimeMXBean().getUptime();
+  }
+
+  private static SigningKeys keys(DataFolder folder) {
+    try {
+      return SigningKeys.open(folder.root());
+    } catch (IOException e) {
+      throw new ConfigException(
+          "the signing key under " + folder.root() + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  private Storage openStorage() {
+    try {
+      return Storage.open(
+          servers.postgres(),
+          servers.redis(),
+          folder.columnar().resolve("ticks.duckdb"),
+          config.database().columnar());
+    } catch (RuntimeException e) {
+      servers.close();
+      throw e;
+    }
+  }
+
+  void deploy() {
+    await(vertx.deployVerticle(new HubVerticle(bus)), "starting the hub");
+    onEveryLane(
+        () -> new DatabaseVerticle(bus, lanes, config.database(), storage, edge),
+        "starting the stores");
+    onEveryLane(
+        () -> new DataBridgeVerticle(bus, lanes, knowledge.symbols(), config.dataBridge()),
+        "starting the data bridge");
+    onEveryLane(
+        () -> new MlVerticle(bus, lanes, knowledge.models(), MlVerticle.DEFAULT_EMBEDDINGS),
+        "starting the models");
+    onEveryLane(() -> new TradingVerticle(bus, lanes, knowledge.strategies()), "starting trading");
+    onEveryLane(
+        () -> new GatewayVerticle(bus, lanes, config, tracker(), doors), "starting the gateway");
+    lanes.verify(COMPONENTS);
+    OpsSettings settings =
+        new OpsSettings(config.ops().host(), config.ops().port(), COMPONENTS, lanes.ids());
+    await(
+        vertx.deployVerticle(
+            new OpsVerticle(settings, bus, ready, registry, () -> List.copyOf(trackers)),
+            new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)),
+        "starting ops");
+    ready.deployed();
+    log.info("all components are deployed at {} ms", uptimeMillis());
+  }
+
+  private void onEveryLane(Supplier<? extends Deployable> component, String what) {
+    await(
+        vertx.deployVerticle(component::get, new DeploymentOptions().setInstances(lanes.size())),
+        what);
+  }
+
+  private BudgetTracker tracker() {
+    BudgetTracker tracker = new BudgetTracker(config.plan(), new ViolationLog(NanoClock.SYSTEM));
+    trackers.add(tracker);
+    return tracker;
+  }
+
+  void warmUp(Endpoint api, Consumer<String> progress) {
+    progress.accept("warming up");
+    Warmup warmup = new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM);
+    doors.warmUp();
+    Warmup.Result result = await(warmup.run(lanes, config.warmUp()), "warming up");
+    doors.rehearsal().close();
+    log.info(
+        "warmed up with {} requests, {} refused {}",
+        result.answered(),
+        result.refused(),
+        result.lastRefusal());
+    if (result.answered() == 0 && !config.warmUp().isZero()) {
+      throw new ConfigException(
+          "no warm-up request was answered; the last refusal was " + result.lastRefusal());
+    }
+    ready.warmedUp();
+  }
+
+  /** Stops in the order of dependence; the servers are stopped whatever happens before. */
+  void close() {
+    ready.stopping();
+    try {
+      await(storage.close(), "closing the columnar store");
+      await(vertx.close(), "stopping the components");
+    } catch (ConfigException e) {
+      log.warn("{}", e.getMessage());
+      vertx.close();
+    } finally {
+      knowledge.models().close();
+      servers.close();
+    }
+  }
+
+  /** Waits on the main thread; a failure that is meant for the user keeps its message. */
+  static <T> T await(Future<T> step, String what) {
+    try {
+      return step.toCompletionStage().toCompletableFuture().get(STEP_SECONDS, TimeUnit.SECONDS);
+    } catch (ExecutionException e) {
+      if (e.getCause() instanceof ConfigException known) {
+        throw known;
+      }
+      throw new ConfigException(what + " failed: " + e.getCause(), e);
+    } catch (TimeoutException e) {
+      throw new ConfigException(what + " took more than " + STEP_SECONDS + " s", e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new ConfigException(what + " was interrupted", e);
+    }
+  }
+}
