@@ -2,18 +2,19 @@ package io.sub30.gateway;
 
 import static io.sub30.gateway.Api.JSON;
 import static io.sub30.gateway.Api.PROTOBUF;
+import static io.sub30.gateway.Submissions.ATTEMPTS;
+import static io.sub30.gateway.Submissions.acknowledged;
+import static io.sub30.gateway.Submissions.assertBudgetAddsUp;
+import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.within;
 
 import io.sub30.budget.Tier;
 import io.sub30.gateway.Api.Reply;
-import io.sub30.v1.Budget;
+import io.sub30.gateway.Submissions.Walk;
 import io.sub30.v1.HopSpend;
-import io.sub30.v1.ListSignalsResponse;
 import io.sub30.v1.Prediction;
 import io.sub30.v1.Side;
 import io.sub30.v1.Signal;
-import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.buffer.Buffer;
@@ -23,15 +24,10 @@ import io.vertx.core.json.JsonObject;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Random;
-import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Collectors;
-import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -42,24 +38,6 @@ import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole path behind the real door: what a good client sees. */
 class GatewayIT {
-
-  /** 2026-01-05T12:00:00Z, a Monday. */
-  static final long T0 = 1_767_614_400_000L;
-
-  private static final Set<String> HOPS =
-      Set.of(
-          "client_gateway",
-          "api_gateway",
-          "data_bridge",
-          "database_service",
-          "ml_processing",
-          "trading_engine",
-          "central_hub",
-          "response_assembly",
-          "network_buffer",
-          "unattributed");
-
-  private static final int ATTEMPTS = 8;
 
   @TempDir private static Path data;
   private static RunningNode server;
@@ -72,32 +50,6 @@ class GatewayIT {
   @AfterAll
   static void stop() throws Exception {
     server.close();
-  }
-
-  /** Ticks of EURUSD, 100 ms apart; other sequences have other times and prices. */
-  static TickBatch batch(String terminal, long sequence, int ticks) {
-    TickBatch.Builder batch = TickBatch.newBuilder().setTerminal(terminal).setSequence(sequence);
-    for (int i = 0; i < ticks; i++) {
-      double bid = 1.1 + 0.00001 * ((sequence + i) % 7);
-      batch.addTicks(
-          Tick.newBuilder()
-              .setSymbol("EURUSD")
-              .setTimeMsc(T0 + (sequence * ticks + i) * 100)
-              .setBid(bid)
-              .setAsk(bid + 0.0001)
-              .setFlags(6));
-    }
-    return batch.build();
-  }
-
-  /** Sends that batch until the server has had the time for it: on a busy machine it may not. */
-  static Reply acknowledged(Api api, String token, TickBatch batch, String type) throws Exception {
-    Reply reply = api.submit(token, batch, type);
-    for (int i = 1; i < ATTEMPTS && (reply.status() == 503 || reply.status() == 504); i++) {
-      reply = api.submit(token, batch, type);
-    }
-    assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
-    return reply;
   }
 
   @Test
@@ -266,29 +218,6 @@ class GatewayIT {
     }
   }
 
-  /** A seeded random walk of EURUSD, a tick every 5 s or so. */
-  private static final class Walk {
-    private final Random random = new Random(1);
-    private double bid = 1.1;
-    private long timeMsc = T0;
-
-    TickBatch batch(long sequence, int ticks) {
-      TickBatch.Builder batch = TickBatch.newBuilder().setTerminal("t").setSequence(sequence);
-      for (int i = 0; i < ticks; i++) {
-        bid += 0.00001 * (random.nextInt(3) - 1);
-        timeMsc += 2_000 + random.nextInt(6_000);
-        batch.addTicks(
-            Tick.newBuilder()
-                .setSymbol("EURUSD")
-                .setTimeMsc(timeMsc)
-                .setBid(bid)
-                .setAsk(bid + 0.00008)
-                .setFlags(6));
-      }
-      return batch.build();
-    }
-  }
-
   /** As curl does with a large body over HTTP/1.1: it waits a second, which is the tier's all. */
   @Test
   void submit_expectContinue_isAskedForTheBody() throws Exception {
@@ -437,139 +366,7 @@ class GatewayIT {
     }
   }
 
-  // ---- signals
-
-  @Test
-  void signals_pages_areCompleteNewestFirstAndOnlyOnesOwn() throws Exception {
-    for (int i = 0; i < 7; i++) {
-      // Two in one millisecond: a page may end between them.
-      server.recordSignal(
-          "reader", i < 5 ? "a" : "b", i % 2 == 0 ? "EURUSD" : "GBPUSD", "s" + i, T0 + i / 2);
-    }
-    server.recordSignal("stranger", "a", "EURUSD", "x", T0 + 9);
-    String token = server.token("reader");
-    try (Api api = server.api(HttpVersion.HTTP_2)) {
-      List<String> ids = new ArrayList<>();
-      String cursor = "";
-      int pages = 0;
-      do {
-        String more = cursor.isEmpty() ? "" : "&cursor=" + cursor;
-        Reply page = signals(api, token, "?limit=3" + more);
-        ids.addAll(ids(page));
-        cursor = page.json().getString("next");
-        pages++;
-      } while (!cursor.isEmpty() && pages < 9);
-
-      assertThat(ids).containsExactly("s6", "s5", "s4", "s3", "s2", "s1", "s0");
-      assertThat(pages).isEqualTo(3);
-      assertThat(ids(signals(api, token, "?symbol=GBPUSD"))).containsExactly("s5", "s3", "s1");
-      assertThat(ids(signals(api, token, "?terminal=b"))).containsExactly("s6", "s5");
-      assertThat(ids(signals(api, token, "?since=" + (T0 + 3)))).containsExactly("s6");
-      assertThat(ids(signals(api, token, "?since=2026-01-05T12:00:00.002Z&terminal=a")))
-          .containsExactly("s4");
-      assertThat(ids(signals(api, server.token("nobody"), ""))).isEmpty();
-      assertThat(ids(signals(api, server.token("stranger"), ""))).containsExactly("x");
-
-      JsonObject signal =
-          signals(api, token, "?limit=1").json().getJsonArray("items").getJsonObject(0);
-      assertThat(signal.getString("side")).isEqualTo("BUY");
-      assertThat(signal.getDouble("entry")).isEqualTo(1.1);
-      assertThat(signal.getJsonArray("reasons")).containsExactly("a", "b");
-      assertThat(signal.getLong("decided_msc")).isEqualTo(T0 + 3);
-    }
-    try (GrpcApi api = new GrpcApi(server.vertx, server.node.api())) {
-      GrpcApi.Reply page = api.signals(token, 2);
-      assertThat(page.status()).isEqualTo("OK");
-      assertThat(ListSignalsResponse.parseFrom(page.message()).getItemsList())
-          .extracting(item -> item.getSignal().getId())
-          .containsExactly("s6", "s5");
-    }
-  }
-
-  @ParameterizedTest
-  @CsvSource({
-    "limit=0",
-    "limit=501",
-    "limit=x",
-    "since=yesterday",
-    "terminal=a/b",
-    "symbol=",
-    "cursor=!",
-    "cursor=AAAA",
-    "colour=red",
-    "limit=1&limit=2"
-  })
-  void signals_badQuery_isMalformed(String query) throws Exception {
-    try (Api api = server.api(HttpVersion.HTTP_1_1)) {
-      Reply reply = api.get("/v1/signals?" + query, server.token("reader2"));
-      assertThat(reply.status()).as(reply.body().toString()).isEqualTo(400);
-      assertThat(reply.code()).isEqualTo("malformed");
-      assertThat(reply.detail()).isNotEmpty();
-    }
-  }
-
-  // ---- operators
-
-  @Test
-  void ready_running_isUpWithEveryDependency() throws Exception {
-    Reply ready = server.ops("/health/ready");
-    assertThat(ready.status()).isEqualTo(200);
-    assertThat(ready.json().getString("status")).isEqualTo("UP");
-    List<String> up = new ArrayList<>();
-    for (Object item : ready.json().getJsonArray("checks")) {
-      JsonObject check = (JsonObject) item;
-      assertThat(check.getString("status")).as(check.encode()).isEqualTo("UP");
-      if (check.getJsonObject("data").getBoolean("available", true)) {
-        up.add(check.getString("name"));
-      }
-    }
-    assertThat(up)
-        .contains("postgres", "redis", "columnar", "central_hub", "warm_up")
-        .contains("gateway", "data_bridge", "ml", "trading", "database");
-    assertThat(server.ops("/health/live").status()).isEqualTo(200);
-    assertThat(server.ops("/health/started").status()).isEqualTo(200);
-  }
-
-  @Test
-  void metricsAndBudget_afterARequest_haveCountedIt() throws Exception {
-    long before = count("pro");
-    try (Api api = server.api(HttpVersion.HTTP_2)) {
-      acknowledged(api, server.token("counted", Tier.PRO, null), batch("t", 1, 5), PROTOBUF);
-    }
-    Awaitility.await()
-        .atMost(Duration.ofSeconds(10))
-        .untilAsserted(() -> assertThat(count("pro")).isGreaterThan(before));
-    assertThat(server.ops("/metrics").body().toString())
-        .contains("sub30_hop_seconds")
-        .contains("sub30_request_seconds")
-        .containsPattern("sub30_request_seconds_count\\{[^}]*tier=\"pro\"");
-  }
-
-  private static long count(String tier) throws Exception {
-    for (Object item : server.ops("/budget").json().getJsonArray("tiers")) {
-      if (((JsonObject) item).getString("tier").equals(tier)) {
-        return ((JsonObject) item).getLong("count");
-      }
-    }
-    throw new AssertionError("no tier " + tier);
-  }
-
   // ---- what is the same whatever was asked
-
-  private static Reply signals(Api api, String token, String query) throws Exception {
-    Reply reply = api.get("/v1/signals" + query, token);
-    for (int i = 1; i < ATTEMPTS && reply.status() >= 503; i++) {
-      reply = api.get("/v1/signals" + query, token);
-    }
-    assertThat(reply.status()).as(reply.body().toString()).isEqualTo(200);
-    return reply;
-  }
-
-  private static List<String> ids(Reply page) {
-    return page.json().getJsonArray("items").stream()
-        .map(item -> ((JsonObject) item).getString("id"))
-        .collect(Collectors.toList());
-  }
 
   /** All but what may differ between a batch and the same batch again. */
   private static JsonObject stripped(Reply reply) {
@@ -582,40 +379,6 @@ class GatewayIT {
 
   private static TickResult essence(TickResult result) {
     return result.toBuilder().clearRequestId().clearBudget().clearDuplicate().clearTenant().build();
-  }
-
-  private static void assertBudgetAddsUp(JsonObject budget) {
-    Budget.Builder read =
-        Budget.newBuilder()
-            .setTotalUs(budget.getLong("total_us"))
-            .setSpentUs(budget.getLong("spent_us"));
-    for (Object item : budget.getJsonArray("hops")) {
-      JsonObject hop = (JsonObject) item;
-      read.addHops(
-          HopSpend.newBuilder()
-              .setHop(hop.getString("hop"))
-              .setWaitUs(hop.getLong("wait_us"))
-              .setServiceUs(hop.getLong("service_us")));
-    }
-    assertBudgetAddsUp(read.build());
-  }
-
-  /** Every line is rounded down to a microsecond, so small sums are off by as many. */
-  private static void assertBudgetAddsUp(Budget budget) {
-    assertThat(budget.getHopsList()).extracting(HopSpend::getHop).hasSameElementsAs(HOPS);
-    assertThat(budget.getHopsList())
-        .allSatisfy(
-            hop -> {
-              assertThat(hop.getWaitUs()).as(hop.getHop()).isNotNegative();
-              assertThat(hop.getServiceUs()).as(hop.getHop()).isNotNegative();
-            });
-    long sum =
-        budget.getHopsList().stream().mapToLong(hop -> hop.getWaitUs() + hop.getServiceUs()).sum();
-    assertThat(budget.getSpentUs()).isPositive();
-    assertThat(sum)
-        .as(budget.toString())
-        .isCloseTo(
-            budget.getSpentUs(), within(Math.max(2L * HOPS.size(), budget.getSpentUs() / 100)));
   }
 
   private static void assertServerTiming(Reply reply, JsonObject budget) {

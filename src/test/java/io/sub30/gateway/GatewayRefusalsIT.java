@@ -2,8 +2,8 @@ package io.sub30.gateway;
 
 import static io.sub30.gateway.Api.JSON;
 import static io.sub30.gateway.Api.PROTOBUF;
-import static io.sub30.gateway.GatewayIT.acknowledged;
-import static io.sub30.gateway.GatewayIT.batch;
+import static io.sub30.gateway.Submissions.acknowledged;
+import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.EpochClock;

@@ -48,7 +48,8 @@ final class RunningNode implements AutoCloseable {
 
   private RunningNode(Path data) throws Exception {
     folder = DataFolder.at(data).lock();
-    Map<String, String> options = Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3");
+    Map<String, String> options =
+        Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s");
     node =
         Node.start(Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
     keys = SigningKeys.open(data);
