@@ -93,11 +93,12 @@ final class ConfigReader {
           case "MiB" -> 20;
           default -> 30;
         };
-    long value = Long.parseLong(matcher.group(1)) << shift;
-    if (value < min || value > max) {
+    long count = Long.parseLong(matcher.group(1));
+    // Compared before it is shifted: 2^34 + 1 GiB would come out as 1 GiB.
+    if (count > max >> shift || count << shift < min) {
       throw refuse(key, range);
     }
-    return value;
+    return count << shift;
   }
 
   /**

@@ -10,6 +10,7 @@ import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
+import org.yaml.snakeyaml.error.YAMLException;
 
 /**
  * A configuration as flat keys ({@code http.port}) to text, each with where it came from. The
@@ -115,10 +116,17 @@ final class ConfigTree {
       if (root instanceof Map<?, ?> map) {
         return map;
       }
-      throw new ConfigException(
-          origin + " must hold keys and values, not " + shorten(root.toString()));
+      // What it holds instead is not shown: postgres.uri=… would show its password.
+      throw new ConfigException(origin + " must hold keys and values, like http: {port: 8080}");
     } catch (MarkedYAMLException e) {
       throw new ConfigException(origin + " is not valid YAML: " + firstLine(e), e);
+    } catch (YAMLException e) {
+      // A control character, an alias, too long: these have no mark.
+      throw new ConfigException(
+          origin
+              + " is not valid YAML: "
+              + String.valueOf(e.getMessage()).lines().findFirst().orElse(""),
+          e);
     }
   }
 

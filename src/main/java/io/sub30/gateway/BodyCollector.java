@@ -28,6 +28,10 @@ final class BodyCollector {
       request.resume();
       return Future.failedFuture("declared too large");
     }
+    if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
+      // Who asks first would else wait for a second or so before sending the body all the same.
+      request.response().writeContinue();
+    }
     request.handler(
         chunk -> {
           if (tooLarge) {

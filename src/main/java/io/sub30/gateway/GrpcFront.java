@@ -23,6 +23,7 @@ import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
 /**
@@ -66,7 +67,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   private void submitTicks(GrpcServerRequest<Buffer, TickResult> call) {
-    open(call, exchange -> call.handler(message -> submit(call, exchange, message)));
+    open(call, exchange -> unary(call, exchange, message -> submit(call, exchange, message)));
   }
 
   private void submit(
@@ -95,7 +96,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   private void listSignals(GrpcServerRequest<Buffer, ListSignalsResponse> call) {
-    open(call, exchange -> call.handler(message -> list(call, exchange, message)));
+    open(call, exchange -> unary(call, exchange, message -> list(call, exchange, message)));
   }
 
   private void list(
@@ -125,13 +126,44 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   /**
+   * Takes the first message of a call; further ones are dropped. A call that ends without one is
+   * refused, since nobody else would ever answer it.
+   */
+  private void unary(
+      GrpcServerRequest<Buffer, ?> call, Exchange exchange, Handler<Buffer> handler) {
+    boolean[] taken = new boolean[1];
+    call.handler(
+        message -> {
+          if (!taken[0]) {
+            taken[0] = true;
+            handler.handle(message);
+          }
+        });
+    call.endHandler(
+        end -> {
+          if (!taken[0]) {
+            taken[0] = true;
+            ingress.conclude(exchange, RequestOutcome.REFUSED);
+            refuse(
+                call.response(),
+                Problem.of(
+                    ProblemCode.MALFORMED,
+                    "the call carries no message; it must carry one",
+                    exchange.requestId()));
+          }
+        });
+  }
+
+  /**
    * Opens the exchange of a call, or refuses it. Messages wait until it is known who sends them.
    */
   private void open(GrpcServerRequest<?, ?> call, Consumer<Exchange> opened) {
     long startNanos = clock.nanoTime();
     String requestId = ingress.nextRequestId();
     call.response().headers().set("x-request-id", requestId);
-    long askedNanos = call.timeout() > 0 ? call.timeout() * 1_000_000 : Long.MAX_VALUE;
+    // Saturates: a grpc-timeout may say 99999999 hours.
+    long askedNanos =
+        call.timeout() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeout()) : Long.MAX_VALUE;
     call.pause();
     ingress
         .authenticate(call.headers().get("authorization"))

@@ -1,0 +1,294 @@
+package io.sub30.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.sub30.budget.Tier;
+import io.sub30.bus.Hop;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.yaml.snakeyaml.Yaml;
+
+class ConfigTest {
+
+  @TempDir private Path folder;
+
+  @Test
+  void load_nothingGiven_isTheDocumentedDefault() {
+    Sub30Config config = load(Map.of());
+
+    assertThat(config.http())
+        .isEqualTo(new HttpConfig("0.0.0.0", 8080, 4 << 20, Duration.ofSeconds(60), 100, 16 << 10));
+    assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
+    assertThat(config.auth())
+        .isEqualTo(new AuthConfig("sub30", "sub30-api", Duration.ofSeconds(30), 10_000));
+    assertThat(config.dataBridge()).isEqualTo(DataBridgeConfig.defaults());
+    assertThat(config.database().postgres()).isEmpty();
+    assertThat(config.database().redis()).isEmpty();
+    assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
+    assertThat(config.nodeName()).isNotEmpty();
+    assertThat(config.tracking()).isTrue();
+    assertThat(config.lanes()).isZero();
+  }
+
+  @Test
+  void load_nothingGiven_splitsThirtyMillisOverTheHops() {
+    Sub30Config config = load(Map.of());
+
+    assertThat(Hop.matches(config.plan())).isTrue();
+    assertThat(config.plan().totalNanos(Tier.ENTERPRISE)).isEqualTo(30_000_000);
+    assertThat(config.plan().totalNanos(Tier.PRO)).isEqualTo(100_000_000);
+    assertThat(config.plan().totalNanos(Tier.FREE)).isEqualTo(1_000_000_000);
+  }
+
+  @Test
+  void packaged_isTheFileOfTheRepository() throws IOException {
+    assertThat(Sub30Config.packaged("/conf/sub30.yaml"))
+        .isEqualTo(Files.readString(Path.of("conf/sub30.yaml")));
+  }
+
+  /** Nothing is declared that is not read: nonsense is refused, or is found in the record. */
+  @ParameterizedTest
+  @MethodSource("keys")
+  void load_nonsenseForAKey_isRefusedOrTaken(String key) {
+    String nonsense = "x;y";
+    Sub30Config config;
+    try {
+      config = load(Map.of(key, nonsense));
+    } catch (ConfigException refused) {
+      assertThat(refused).hasMessageContaining(key).hasMessageContaining("the command line");
+      return;
+    }
+    assertThat(config.toString()).contains(nonsense);
+  }
+
+  static Stream<String> keys() throws IOException {
+    List<String> keys = new ArrayList<>();
+    collect(new Yaml().load(Files.readString(Path.of("conf/sub30.yaml"))), "", keys);
+    assertThat(keys).hasSizeGreaterThan(50);
+    return keys.stream();
+  }
+
+  private static void collect(Object value, String key, List<String> keys) {
+    if (value instanceof Map<?, ?> map) {
+      map.forEach(
+          (name, inner) -> collect(inner, key.isEmpty() ? "" + name : key + "." + name, keys));
+    } else {
+      keys.add(key);
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "http.port | 65536 | a whole number from 0 to 65535",
+        "http.port | -1 | a whole number from 0 to 65535",
+        "http.port | 80.5 | a whole number from 0 to 65535",
+        "http.port | 99999999999 | a whole number from 0 to 65535",
+        "http.max_body | 4 | a size with a unit (B, KiB, MiB, GiB)",
+        "http.max_body | 4MB | a size with a unit (B, KiB, MiB, GiB)",
+        "http.max_body | 1023B | from 1024 B to 67108864 B",
+        "http.max_body | 65MiB | from 1024 B to 67108864 B",
+        // 2^34 + 1 GiB: in 64 bits the same as 1 GiB
+        "columnar.memory_limit | 17179869185GiB | a size with a unit",
+        "http.idle_timeout | 60 | a duration with a unit (us, ms, s, m, h) from 1s to 1h",
+        "http.idle_timeout | 1.5s | a duration with a unit",
+        "http.idle_timeout | 999ms | from 1s to 1h",
+        "http.idle_timeout | 61m | from 1s to 1h",
+        "http.idle_timeout | 999999999999h | from 1s to 1h",
+        "database.commit_timeout | 4ms | from 5ms to 60s",
+        "budget.tiers.enterprise | 0ms | from 1us to 1h",
+        "budget.tracking | yes | true or false",
+        "lanes.count | 257 | a whole number from 0 to 256",
+        "auth.issuer | '' | a value",
+      })
+  void load_outOfRange_saysWhatWouldBeRight(String key, String value, String range) {
+    assertThatThrownBy(() -> load(Map.of(key, value)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith(key + " is " + (value.isEmpty() ? "empty" : value))
+        .hasMessageContaining("it must be ")
+        .hasMessageContaining(range);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1KiB, 1024", "64MiB, 67108864", "2048B, 2048"})
+  void load_sizeAtABound_isTaken(String value, int bytes) {
+    assertThat(load(Map.of("http.max_body", value)).http().maxBodyBytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void load_linesThatDoNotAddUp_areRefusedWithBothSums() {
+    assertThatThrownBy(() -> load(Map.of("budget.lines.ml_processing", "9ms")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("budget.lines")
+        .hasMessageContaining("31 ms")
+        .hasMessageContaining("30 ms");
+    assertThatThrownBy(() -> load(Map.of("budget.total", "29ms")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("29 ms");
+  }
+
+  @Test
+  void load_linesMovedWithinTheTotal_areTaken() {
+    Sub30Config config =
+        load(Map.of("budget.lines.ml_processing", "7ms", "budget.lines.network_buffer", "4ms"));
+
+    assertThat(config.plan().lineNanos(Tier.ENTERPRISE, Hop.ML_PROCESSING.ordinal()))
+        .isEqualTo(7_000_000);
+  }
+
+  @Test
+  void load_unknownKey_isRefusedNamingACloseOneAndWhereItStands() throws IOException {
+    Path file = write("http:\n  prot: 8081\n");
+    assertThatThrownBy(() -> Sub30Config.load(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage("unknown key http.prot in " + file + "; did you mean http.port?");
+    assertThatThrownBy(
+            () -> Sub30Config.load(Optional.empty(), Map.of("SUB30_HTTP_PROT", "1"), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("SUB30_HTTP_PROT")
+        .hasMessageContaining("did you mean SUB30_HTTP_PORT?");
+    assertThatThrownBy(() -> load(Map.of("lane.count", "2")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("lane.count")
+        .hasMessageContaining("did you mean lanes.count?");
+  }
+
+  @Test
+  void load_unknownTier_isRefused() {
+    assertThatThrownBy(() -> load(Map.of("budget.tiers.premium", "30ms")))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("unknown key budget.tiers.premium");
+  }
+
+  @Test
+  void load_eachLayer_overridesTheOneBefore() throws IOException {
+    Path file = write("http: {port: 1001, max_streams: 11, host: '::1'}\n");
+    Sub30Config config =
+        Sub30Config.load(
+            Optional.of(file),
+            Map.of("SUB30_HTTP_PORT", "1002", "SUB30_HTTP_MAX_STREAMS", "12", "HOME", "/x"),
+            Map.of("http.port", "1003"));
+
+    assertThat(config.http().port()).isEqualTo(1003);
+    assertThat(config.http().maxStreams()).isEqualTo(12);
+    assertThat(config.http().host()).isEqualTo("::1");
+    assertThat(config.ops().port()).isEqualTo(9090);
+  }
+
+  @Test
+  void load_aVariableOfTheClient_isNotAKey() {
+    Map<String, String> environment = Map.of("SUB30_TOKEN", "t", "SUB30_LOG_LEVEL", "debug");
+    assertThat(Sub30Config.load(Optional.empty(), environment, Map.of()).http().port())
+        .isEqualTo(8080);
+  }
+
+  @Test
+  void load_badValueFromTheEnvironment_namesTheVariable() {
+    assertThatThrownBy(
+            () -> Sub30Config.load(Optional.empty(), Map.of("SUB30_OPS_PORT", "many"), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("ops.port is many in the environment variable SUB30_OPS_PORT");
+  }
+
+  @Test
+  void load_uris_areTakenWithTheirPasswords() {
+    Sub30Config config =
+        load(
+            Map.of(
+                "postgres.uri", "postgresql://u:pw@db:5433/sub30",
+                "redis.uri", "redis://:pw@cache:6380"));
+
+    assertThat(config.database().postgres()).map(uri -> uri.getPort()).contains(5433);
+    assertThat(config.database().redis()).map(uri -> uri.getHost()).contains("cache");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "mysql://u:hunter2@db/x",
+        "postgresql://u:hunter2@",
+        "postgresql://u:hunter2 @db/x",
+        "u:hunter2@db",
+        "postgresql:u:hunter2@db"
+      })
+  void load_badUri_isRefusedWithoutShowingIt(String uri) {
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> load(Map.of("postgres.uri", uri)));
+
+    assertThat(refused)
+        .hasMessageContaining("postgres.uri")
+        .hasMessageContaining("postgresql://user:password@host:port/name");
+    for (Throwable t = refused; t != null; t = t.getCause()) {
+      assertThat(t.toString()).doesNotContain("hunter2");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "http: {port: 1", // not closed
+        "http: {port: 1}\nhttp: {port: 2}", // twice
+        "- a\n- b", // a list
+        "postgres.uri=postgresql://u:hunter2@db/x", // properties
+        "a: &a {b: 1}\nc: *a", // an alias
+        "http: {host: \u0007}", // a control character
+        "http: {port: [8080]}", // a list for a value
+        "http: !!java.net.URL [\"http://h\"]" // a class
+      })
+  void load_notAConfiguration_isRefusedInOneLineNamingTheFile(String text) throws IOException {
+    Path file = write(text);
+    assertThatThrownBy(() -> Sub30Config.load(Optional.of(file), Map.of(), Map.of()))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining(file.toString())
+        .message()
+        .doesNotContain("hunter2")
+        .hasLineCount(1);
+  }
+
+  @Test
+  void load_unreadableFile_isRefused() throws IOException {
+    Path missing = folder.resolve("missing.yaml");
+    Path binary = folder.resolve("latin1.yaml");
+    Files.write(binary, "node: {name: é}".getBytes(StandardCharsets.ISO_8859_1));
+    for (Path file : List.of(missing, binary, folder)) {
+      assertThatThrownBy(() -> Sub30Config.load(Optional.of(file), Map.of(), Map.of()))
+          .isInstanceOf(ConfigException.class)
+          .hasMessage(
+              "cannot read the configuration file "
+                  + file
+                  + ": it must be a readable UTF-8 text file");
+    }
+  }
+
+  @Test
+  void load_emptyFile_changesNothing() throws IOException {
+    Path file = write("# nothing\n");
+    assertThat(Sub30Config.load(Optional.of(file), Map.of(), Map.of()).http())
+        .isEqualTo(load(Map.of()).http());
+  }
+
+  private Path write(String text) throws IOException {
+    return Files.writeString(folder.resolve("sub30.yaml"), text);
+  }
+
+  private static Sub30Config load(Map<String, String> options) {
+    return Sub30Config.load(Optional.empty(), Map.of(), options);
+  }
+}

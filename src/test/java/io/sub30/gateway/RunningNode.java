@@ -1,0 +1,146 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.Tier;
+import io.sub30.config.Sub30Config;
+import io.sub30.node.DataFolder;
+import io.sub30.node.Node;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** A whole node on its own servers, and what a test needs to look at it from outside. Blocking. */
+final class RunningNode implements AutoCloseable {
+
+  static final List<String> TABLES = List.of("tick_batches", "batch_keys", "signals", "cells");
+
+  private static final Pattern PORT = Pattern.compile("(?m)^port = (\\d+)$");
+
+  final Vertx vertx = Vertx.vertx();
+  final Node node;
+  final SigningKeys keys;
+
+  /** {@code /budget} and the rows of every table, before anybody had asked for anything. */
+  final JsonObject budgetAtReady;
+
+  final Map<String, Long> rowsAtReady;
+
+  private final DataFolder folder;
+  private final Connection database;
+
+  private RunningNode(Path data) throws Exception {
+    folder = DataFolder.at(data).lock();
+    Map<String, String> options =
+        Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s");
+    node =
+        Node.start(Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
+    keys = SigningKeys.open(data);
+    database = connect(data);
+    rowsAtReady = rows(null);
+    budgetAtReady = ops("/budget").json();
+  }
+
+  static RunningNode start(Path data) throws Exception {
+    return new RunningNode(data);
+  }
+
+  private static Connection connect(Path data) throws IOException, SQLException {
+    Matcher port = PORT.matcher(Files.readString(data.resolve("postgres/data/sub30.conf")));
+    if (!port.find()) {
+      throw new IllegalStateException("no port in sub30.conf");
+    }
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/sub30",
+        "sub30",
+        Files.readString(data.resolve("keys/postgres.password")).strip());
+  }
+
+  /** A good token of the tier free, which has time enough on any machine. */
+  String token(String tenant) {
+    return token(tenant, Tier.FREE, null);
+  }
+
+  String token(String tenant, Tier tier, @Nullable String terminal) {
+    return new TokenMint(keys, EpochClock.SYSTEM)
+        .mint(new TokenRequest(tenant, tier, terminal, Duration.ofHours(1)));
+  }
+
+  Api api(HttpVersion version) {
+    return new Api(vertx, node.api(), version);
+  }
+
+  Api.Reply ops(String path) throws Exception {
+    try (Api api = new Api(vertx, node.ops(), HttpVersion.HTTP_1_1)) {
+      return api.get(path, null);
+    }
+  }
+
+  /** Rows of every table, of that tenant or of all. */
+  Map<String, Long> rows(@Nullable String tenant) throws SQLException {
+    Map<String, Long> rows = new LinkedHashMap<>();
+    for (String table : TABLES) {
+      try (PreparedStatement count =
+          database.prepareStatement(
+              "select count(*) from " + table + " where ?::text is null or tenant = ?")) {
+        count.setString(1, tenant);
+        count.setString(2, tenant);
+        try (ResultSet result = count.executeQuery()) {
+          result.next();
+          rows.put(table, result.getLong(1));
+        }
+      }
+    }
+    return rows;
+  }
+
+  /** Batches of the tenant in the system of record. */
+  long batches(String tenant) throws SQLException {
+    return rows(tenant).getOrDefault("tick_batches", -1L);
+  }
+
+  /** Records a BUY as the intake would. */
+  void recordSignal(String tenant, String terminal, String symbol, String id, long decidedMsc)
+      throws SQLException {
+    try (PreparedStatement insert =
+        database.prepareStatement(
+            "insert into signals values (?, ?, ?, ?, 1, ?, 1, 0.75, 1.1, 1.0, 1.3, 0.1, 'trend',"
+                + " 'a,b')")) {
+      insert.setString(1, tenant);
+      insert.setLong(2, decidedMsc);
+      insert.setString(3, id);
+      insert.setString(4, terminal);
+      insert.setString(5, symbol);
+      insert.executeUpdate();
+    }
+  }
+
+  static <T> T await(Future<T> future) throws Exception {
+    return future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() throws Exception {
+    await(vertx.close());
+    database.close();
+    node.close();
+    folder.close();
+  }
+}
