@@ -28,8 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 class CommitFaultsIT {
 
   private static final long FIXED_SEED = 20_131_125L;
-  private static final int FIXED_STEPS = 180;
-  private static final int RANDOM_STEPS = 120;
+  private static final int FIXED_STEPS = 240;
+  private static final int RANDOM_STEPS = 180;
   private static final List<String> EVIDENCE = new ArrayList<>();
 
   @TempDir private static Path data = Path.of("");
