@@ -19,6 +19,7 @@ import io.sub30.v1.StoredBatch;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
@@ -199,7 +200,7 @@ final class FaultRun implements AutoCloseable {
     }
     closed.remove(terminal.tenant);
     edge.arm(kind.fault);
-    Future<Answer> answering = Objects.requireNonNull(clients.get(terminal.tenant)).submit(batch);
+    Future<Answer> answering = submit(terminal.tenant, batch);
     if (releaseMeanwhile) {
       releaseLate();
     }
@@ -228,6 +229,17 @@ final class FaultRun implements AutoCloseable {
       }
       default -> sent(terminal, new Sent(kind, batch, answer, storedBefore, stored, writes), what);
     }
+  }
+
+  /**
+   * From a context of its own: on a foreign thread the client may attach to a response whose body
+   * has passed already, and would wait for it for ever.
+   */
+  private Future<Answer> submit(String tenant, TickBatch batch) {
+    Sub30Client client = Objects.requireNonNull(clients.get(tenant));
+    Promise<Answer> answer = Promise.promise();
+    node.vertx().runOnContext(turn -> client.submit(batch).onComplete(answer));
+    return answer.future();
   }
 
   private TickBatch batch(Terminal terminal, Kind kind) throws IOException {

@@ -13,8 +13,8 @@ import java.util.Random;
  */
 final class TickScript implements AutoCloseable {
 
-  private static final int LEAST_TICKS = 5;
-  private static final int MORE_TICKS = 26;
+  private static final int LEAST_TICKS = 20;
+  private static final int MORE_TICKS = 41;
   private static final double BAD_SHARE = 0.08;
   private static final double HALF_SPREAD = 0.00006;
 

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeoutException;
 /** The test's thread waits for what happens on others. */
 final class Waiting {
 
-  private static final long SECONDS = 120;
+  private static final long SECONDS = 60;
 
   private Waiting() {}
 
