@@ -41,7 +41,7 @@ class ConfigTest {
     assertThat(config.database().postgres()).isEmpty();
     assertThat(config.database().redis()).isEmpty();
     assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
-    assertThat(config.nodeName()).isNotEmpty();
+    assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.tracking()).isTrue();
     assertThat(config.lanes()).isZero();
   }
