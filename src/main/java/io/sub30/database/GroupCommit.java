@@ -71,8 +71,7 @@ final class GroupCommit {
   }
 
   private Future<Void> commit(List<Pending> group) {
-    return writer
-        .write(group.stream().map(Pending::write).toList())
+    return attempt(group.stream().map(Pending::write).toList())
         .transform(
             (outcomes, failure) -> {
               if (failure == null) {
@@ -87,6 +86,15 @@ final class GroupCommit {
               group.forEach(member -> member.promise().fail(failure));
               return Future.succeededFuture();
             });
+  }
+
+  /** A writer that throws has sent nothing; without this the lane would never commit again. */
+  private Future<List<Written>> attempt(List<Write> group) {
+    try {
+      return writer.write(group);
+    } catch (RuntimeException e) {
+      return Future.failedFuture(e);
+    }
   }
 
   private Future<Void> singly(List<Pending> group, int from) {

@@ -61,6 +61,25 @@ class GroupCommitTest {
   }
 
   @Test
+  void write_writerThrows_failsThatOneAndGoesOn() {
+    RuntimeException bug = new IllegalStateException("a bug");
+    List<Long> asked = new ArrayList<>();
+    GroupCommit breaking =
+        new GroupCommit(
+            group -> {
+              asked.add(group.get(0).request().getSequence());
+              throw bug;
+            },
+            MAX_GROUP,
+            MAX_PENDING);
+    StoreRequest request = StoreRequest.newBuilder().setSequence(1).build();
+
+    assertThat(breaking.write(new Write("acme", request)).cause()).isSameAs(bug);
+    assertThat(breaking.write(new Write("acme", request)).cause()).isSameAs(bug);
+    assertThat(asked).hasSize(2);
+  }
+
+  @Test
   void write_afterEverythingIsDone_startsAnew() {
     submit(1);
     answers.get(0).complete(List.of(Written.STORED));
