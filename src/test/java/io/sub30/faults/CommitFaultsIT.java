@@ -93,8 +93,7 @@ class CommitFaultsIT {
 
   @Test
   void faults_randomSeed_cellRecordAndRecomputationAgreeAfterEveryStep() throws Exception {
-    long seed =
-        ThreadLocalRandom.current().nextLong(1, 1_000_000_000);
+    long seed = ThreadLocalRandom.current().nextLong(1, 1_000_000_000);
     System.out.println("CommitFaultsIT: random seed " + seed);
     run(seed, RANDOM_STEPS);
   }
