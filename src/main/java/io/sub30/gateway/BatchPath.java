@@ -217,11 +217,15 @@ final class BatchPath {
     return bus.request(Address.LOOKUP, lane, offPath(turn), turn.lookupRequest(true))
         .compose(
             found -> {
+              // Anything but the next epoch means that another owner had the cell in between.
+              boolean stillOurs = found.getEpoch() == cell.epoch() + 1;
               cell.raisedTo(found.getEpoch());
               boolean committed =
                   found.getOutcome() == StoreReply.Outcome.DUPLICATE
                       && found.getOrdinal() == turn.ordinal();
-              return settle(cell, turn, committed ? Settlement.COMMITTED : Settlement.ABORTED);
+              Future<Void> settled =
+                  settle(cell, turn, committed ? Settlement.COMMITTED : Settlement.ABORTED);
+              return stillOurs ? settled : settled.onComplete(done -> cell.close());
             },
             failure -> {
               log.warn(
