@@ -76,6 +76,7 @@ public final class DatabaseVerticle extends VerticleBase {
             CacheOptions.DEFAULT);
     cache = laneCache;
     CircuitBreaker breaker = breaker();
+    RecentOutcomes recent = new RecentOutcomes(laneCache);
     StoreService service =
         new StoreService(
             new GroupCommit(
@@ -83,7 +84,7 @@ public final class DatabaseVerticle extends VerticleBase {
                 config.commitGroup(),
                 MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
-            new RecentOutcomes(laneCache));
+            recent);
     RecordedSignals signals = new RecordedSignals(opened.reads());
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
     Heartbeats.start(
@@ -106,7 +107,8 @@ public final class DatabaseVerticle extends VerticleBase {
                         .recover(
                             failure -> Future.failedFuture(StoreService.unavailable(failure)))),
             storage.relayFrom(vertx),
-            new PathRehearsal(opened).run(lane)));
+            new PathRehearsal(opened).run(lane),
+            recent.rehearse(lane)));
   }
 
   private BatchWriter writer(Pools opened) {

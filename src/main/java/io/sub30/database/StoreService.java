@@ -16,6 +16,7 @@ import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
 
 /**
  * What {@code database.<lane>} does: stores batches in groups, says whether a key was committed,
@@ -50,7 +51,8 @@ final class StoreService {
     StoreReply.Builder reply = StoreReply.newBuilder().setOrdinal(request.getOrdinal());
     return switch (written) {
       case STORED -> {
-        recent.remember(envelope.tenant(), request);
+        // After the answer is on its way: nobody waits for the cache.
+        Vertx.currentContext().runOnContext(done -> recent.remember(envelope.tenant(), request));
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
       case FENCED ->
