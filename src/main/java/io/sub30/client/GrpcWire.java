@@ -71,9 +71,9 @@ final class GrpcWire implements Wire {
             call -> {
               call.headers().set("authorization", authorization);
               call.idleTimeout(timeoutMillis);
-              return call.send(Buffer.buffer(body));
+              // Inside, so that the answer is listened to on the loop, before it can pass.
+              return call.send(Buffer.buffer(body)).compose(GrpcWire::read);
             })
-        .compose(GrpcWire::read)
         .recover(Failures::asAnswer);
   }
 
@@ -149,8 +149,7 @@ final class GrpcWire implements Wire {
   public Future<Void> open() {
     return client
         .request(server, HEALTH)
-        .compose(call -> call.send(Buffer.buffer()))
-        .compose(GrpcClientResponse::end);
+        .compose(call -> call.send(Buffer.buffer()).compose(GrpcClientResponse::end));
   }
 
   @Override

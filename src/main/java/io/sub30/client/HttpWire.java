@@ -7,7 +7,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientAgent;
 import io.vertx.core.http.HttpClientOptions;
-import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
@@ -72,8 +71,12 @@ final class HttpWire implements Wire {
   public Future<Answer> send(byte[] body) {
     return client
         .request(request)
-        .compose(sent -> sent.send(Buffer.buffer(body)))
-        .compose(response -> response.body().map(answer -> read(response, answer)))
+        .compose(
+            sent ->
+                // Inside, so that it is attached on the loop: a caller's thread may come too late,
+                // when the body has passed unheard.
+                sent.send(Buffer.buffer(body))
+                    .compose(response -> response.body().map(answer -> read(response, answer))))
         .recover(Failures::asAnswer);
   }
 
@@ -123,10 +126,7 @@ final class HttpWire implements Wire {
 
   @Override
   public Future<Void> open() {
-    return client
-        .request(opening)
-        .compose(HttpClientRequest::send)
-        .compose(HttpClientResponse::end);
+    return client.request(opening).compose(sent -> sent.send().compose(HttpClientResponse::end));
   }
 
   @Override

@@ -120,8 +120,14 @@ final class Warmup {
             .putHeader("content-type", json ? "application/json" : "application/x-protobuf");
     return client
         .request(options)
-        .compose(request -> request.send(body))
-        .compose(response -> response.body().map(text -> count(response.statusCode(), text)))
+        .compose(
+            request ->
+                // Inside, so that the body is listened to on the loop, before it can pass.
+                request
+                    .send(body)
+                    .compose(
+                        response ->
+                            response.body().map(text -> count(response.statusCode(), text))))
         .recover(
             failure ->
                 Future.succeededFuture(
