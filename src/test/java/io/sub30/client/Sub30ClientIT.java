@@ -20,7 +20,9 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,6 +41,22 @@ class Sub30ClientIT {
   @AfterEach
   void close() throws Exception {
     StubServer.await(vertx.close());
+  }
+
+  /** The answer may be there before the caller's thread comes to listen. Each must be heard. */
+  @ParameterizedTest
+  @EnumSource(names = {"HTTP2", "HTTP1"})
+  void submit_fromAThreadOfItsOwn_isAlwaysAnswered(Transport transport) throws Exception {
+    try (StubServer server = new StubServer(StubServer::acknowledge)) {
+      Sub30Client client =
+          new Sub30Client(vertx, options(server.uri(), transport, Encoding.PROTOBUF));
+      for (int i = 0; i < 6_000; i++) {
+        CompletableFuture<Answer> answer =
+            client.submit(BATCH).toCompletionStage().toCompletableFuture();
+
+        assertThat(answer.get(15, TimeUnit.SECONDS).acknowledged()).isTrue();
+      }
+    }
   }
 
   @ParameterizedTest
