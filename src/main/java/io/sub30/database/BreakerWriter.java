@@ -1,5 +1,8 @@
 package io.sub30.database;
 
+import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.OpenCircuitException;
 import io.vertx.core.Future;
@@ -27,9 +30,10 @@ final class BreakerWriter implements BatchWriter {
             failure ->
                 failure instanceof OpenCircuitException
                     ? Future.failedFuture(
-                        StoreService.unavailable(
-                            new IllegalStateException(
-                                "PostgreSQL keeps failing, its breaker is open")))
+                        new HopFailure(
+                            Hop.DATABASE_SERVICE,
+                            FailureCode.UNAVAILABLE,
+                            "PostgreSQL keeps failing, its breaker is open; nothing was stored"))
                     : Future.failedFuture(failure));
   }
 }

@@ -17,6 +17,8 @@ import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What {@code database.<lane>} does: stores batches in groups, says whether a key was committed,
@@ -24,6 +26,8 @@ import io.vertx.core.Vertx;
  * nothing, so it writes nothing. Lane-bound; not thread-safe.
  */
 final class StoreService {
+
+  private static final Logger log = LoggerFactory.getLogger(StoreService.class);
 
   /** No cell has it: a commit that carries it joins no cell and writes nothing. */
   private static final long REHEARSAL_EPOCH = -1;
@@ -133,11 +137,18 @@ final class StoreService {
     return unavailable(failure);
   }
 
+  /**
+   * What the asker is told; the cause holds addresses and statements, which are the operators'
+   * alone.
+   */
   static HopFailure unavailable(Throwable failure) {
     if (failure instanceof HopFailure known) {
       return known;
     }
-    String why = "the system of record did not serve the request: " + failure.getMessage();
-    return new HopFailure(Hop.DATABASE_SERVICE, FailureCode.UNAVAILABLE, why);
+    log.warn("the system of record did not serve a request: {}", failure.toString());
+    return new HopFailure(
+        Hop.DATABASE_SERVICE,
+        FailureCode.UNAVAILABLE,
+        "the system of record did not serve the request");
   }
 }

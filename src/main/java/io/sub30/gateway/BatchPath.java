@@ -130,10 +130,15 @@ final class BatchPath {
                 turn.decided(decision);
               } else {
                 turn.degradedBy((HopFailure) failure);
-                turn.holdAll("budget");
+                turn.holdAll(reasonOfHold((HopFailure) failure));
               }
               return Future.succeededFuture();
             });
+  }
+
+  private static String reasonOfHold(HopFailure failure) {
+    boolean late = failure.code() == FailureCode.LATE || failure.code() == FailureCode.EXPIRED;
+    return late ? "budget" : "trading_unavailable";
   }
 
   /**

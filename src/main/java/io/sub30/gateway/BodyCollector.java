@@ -11,6 +11,16 @@ import io.vertx.core.http.HttpServerRequest;
  */
 final class BodyCollector {
 
+  /** The body is beyond its bound. Stackless, and always the same. */
+  static final class TooLarge extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    static final TooLarge INSTANCE = new TooLarge();
+
+    private TooLarge() {
+      super("the body is too large", null, false, false);
+    }
+  }
+
   private final HttpServerRequest request;
   private final int maxBytes;
   private Buffer collected = Buffer.buffer();
@@ -21,12 +31,14 @@ final class BodyCollector {
     this.maxBytes = maxBytes;
   }
 
-  /** The body; fails as soon as it is known to be too large, or when the connection breaks. */
+  /**
+   * The body; fails with {@link TooLarge} as soon as that is known, or when the connection breaks.
+   */
   Future<Buffer> collect() {
     Promise<Buffer> body = Promise.promise();
     if (declaredLength() > maxBytes) {
       request.resume();
-      return Future.failedFuture("declared too large");
+      return Future.failedFuture(TooLarge.INSTANCE);
     }
     if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
       // Who asks first would else wait for a second or so before sending the body all the same.
@@ -40,7 +52,7 @@ final class BodyCollector {
           if (collected.length() + chunk.length() > maxBytes) {
             tooLarge = true;
             collected = Buffer.buffer();
-            body.tryFail("too large");
+            body.tryFail(TooLarge.INSTANCE);
           } else {
             collected.appendBuffer(chunk);
           }

@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import io.sub30.v1.CellMarks;
 import java.util.ArrayDeque;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -25,10 +26,19 @@ final class Cell {
     OPEN
   }
 
+  /**
+   * Terminals whose highest sequence is remembered. It only saves work: a repeated sequence of one
+   * that is not is found by the commit itself.
+   */
+  static final int MAX_MARKS = 1_024;
+
   final String tenant;
   private final int maxWaiting;
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
-  private final Map<String, Long> highSequences = new HashMap<>();
+
+  /** By terminal, the one heard of longest ago first. */
+  private final Map<String, Long> highSequences = new LinkedHashMap<>(16, 0.75f, true);
+
   private Phase phase = Phase.CLOSED;
   private boolean held;
   private long epoch;
@@ -132,6 +142,9 @@ final class Cell {
   /** Notes that a sequence of a terminal was committed. */
   void mark(String terminal, long sequence) {
     highSequences.merge(terminal, sequence, Math::max);
+    if (highSequences.size() > MAX_MARKS) {
+      highSequences.remove(highSequences.keySet().iterator().next());
+    }
   }
 
   /**
@@ -151,6 +164,7 @@ final class Cell {
   CellMarks checkpoint() {
     batchesSinceCheckpoint = 0;
     ticksSinceCheckpoint = 0;
-    return CellMarks.newBuilder().putAllHighSequences(highSequences).build();
+    // A copy: the builder asks for each value, and asking changes the order of this map.
+    return CellMarks.newBuilder().putAllHighSequences(new HashMap<>(highSequences)).build();
   }
 }

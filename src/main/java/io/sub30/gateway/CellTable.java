@@ -19,15 +19,20 @@ import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The cells of one lane. A cell that is new here is first taken (which fences off every earlier
  * owner) and its state rebuilt from its checkpoint and the later batches; meanwhile its turns wait.
- * At most a bounded number of cells is held, and the one that has been idle longest makes room.
+ * A bounded number of cells is held, and the one that has been idle longest makes room; cells in
+ * use stay, of which there are no more than batches in flight.
  *
  * <p>Lane-bound; not thread-safe.
  */
 final class CellTable {
+
+  private static final Logger log = LoggerFactory.getLogger(CellTable.class);
 
   /** Rebuilding reads pages from the store; it belongs to no client's deadline. */
   private static final long OPEN_NANOS = 30_000_000_000L;
@@ -83,31 +88,52 @@ final class CellTable {
     proceed(cell, turn.request);
   }
 
+  /** Begins the next turn that still has time; turns that have none are refused on the way. */
   private void proceed(Cell cell, Envelope<?> origin) {
     if (cell.phase() == Cell.Phase.CLOSED && cell.waiting() > 0) {
       open(cell, origin);
       return;
     }
-    Turn turn = cell.take();
-    if (turn == null) {
-      return;
-    }
-    long now = bus.clock().nanoTime();
-    long waitedNanos = now - turn.queuedNanos();
-    turn.request.ledger().book(Hop.API_GATEWAY.ordinal(), waitedNanos, -waitedNanos, Outcome.OK);
-    long remainingNanos = turn.request.deadline().remainingNanos(now);
-    boolean waited = waitedNanos > FREE_CELL_NANOS;
-    if (remainingNanos <= 0 || (waited && remainingNanos < estimate.expectNanos(0))) {
+    for (Turn turn = cell.take(); turn != null; turn = cell.take()) {
+      long now = bus.clock().nanoTime();
+      long waitedNanos = now - turn.queuedNanos();
+      turn.request.ledger().book(Hop.API_GATEWAY.ordinal(), waitedNanos, -waitedNanos, Outcome.OK);
+      long remainingNanos = turn.request.deadline().remainingNanos(now);
+      boolean waited = waitedNanos > FREE_CELL_NANOS;
+      if (remainingNanos > 0 && (!waited || remainingNanos >= estimate.expectNanos(0))) {
+        begin(cell, turn, now);
+        return;
+      }
       turn.refuse(tooLate(FailureCode.EXPIRED, cell, waitedNanos, remainingNanos, 0));
-      next(cell, origin);
-      return;
+      cell.release();
     }
-    path.run(cell, turn)
-        .onComplete(
-            done -> {
-              estimate.observe(bus.clock().nanoTime() - now);
-              next(cell, origin);
-            });
+  }
+
+  private void begin(Cell cell, Turn turn, long nowNanos) {
+    Future<Void> over;
+    try {
+      over = path.run(cell, turn);
+    } catch (RuntimeException e) {
+      over = Future.failedFuture(e);
+    }
+    over.onComplete(
+        done -> {
+          if (done.failed()) {
+            broken(cell, turn, done.cause());
+          }
+          estimate.observe(bus.clock().nanoTime() - nowNanos);
+          cell.release();
+          proceed(cell, turn.request);
+        });
+  }
+
+  /**
+   * A bug in the path: the turn still gets an answer, and what it left behind is not built upon.
+   */
+  private static void broken(Cell cell, Turn turn, Throwable bug) {
+    log.error("request {} broke on its path", turn.request.requestId(), bug);
+    turn.refuse(new HopFailure(Hop.API_GATEWAY, FailureCode.INTERNAL, "the gateway failed"));
+    cell.close();
   }
 
   private HopFailure tooLate(
@@ -125,11 +151,6 @@ final class CellTable {
             + estimate.expectNanos(before) / 1_000
             + " us are expected; nothing was stored";
     return new HopFailure(Hop.API_GATEWAY, code, why);
-  }
-
-  private void next(Cell cell, Envelope<?> origin) {
-    cell.release();
-    proceed(cell, origin);
   }
 
   // ---- opening

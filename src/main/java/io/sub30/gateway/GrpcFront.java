@@ -167,7 +167,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
     call.pause();
     ingress
         .authenticate(call.headers().get("authorization"))
-        .onSuccess(
+        .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
                 opened.accept(ingress.open(requestId, principal, startNanos, askedNanos));
@@ -177,6 +177,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
                     call.response(),
                     Problem.of(refusal.fault().problem(), refusal.detail(), requestId));
               }
+              call.resume();
+            },
+            failure -> {
+              refuse(call.response(), ingress.unverified(requestId, failure));
               call.resume();
             });
   }

@@ -23,6 +23,8 @@ import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The connection's side of the gateway, whatever the transport: who is asking, which lane the
@@ -30,7 +32,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class Ingress {
 
+  private static final Logger log = LoggerFactory.getLogger(Ingress.class);
   private static final String BEARER = "Bearer ";
+
+  /** Signatures that may be waited for; a verification takes about a millisecond of a processor. */
+  private static final int MAX_VERIFYING = 128;
 
   /**
    * A full queue empties in milliseconds, but who is refused must not come back with all the others
@@ -49,6 +55,7 @@ final class Ingress {
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
   private long requests;
+  private int verifying;
 
   Ingress(
       Vertx vertx,
@@ -90,9 +97,26 @@ final class Ingress {
     if (known == null) {
       known = tokens.remembered(token);
     }
-    return known != null
-        ? Future.succeededFuture(known)
-        : vertx.executeBlocking(() -> tokens.verify(token), false);
+    return known != null ? Future.succeededFuture(known) : verify(token);
+  }
+
+  private Future<Verification> verify(String token) {
+    if (verifying >= MAX_VERIFYING) {
+      String why = verifying + " tokens are being verified on this lane, which is the bound";
+      return Future.failedFuture(new HopFailure(Hop.CLIENT_GATEWAY, FailureCode.OVERLOADED, why));
+    }
+    verifying++;
+    return vertx.executeBlocking(() -> tokens.verify(token), false).onComplete(done -> verifying--);
+  }
+
+  /** What the client gets when nobody could say whether its token is good. */
+  Problem unverified(String requestId, Throwable failure) {
+    if (failure instanceof HopFailure overloaded) {
+      return Problem.of(ProblemCode.UNAVAILABLE, String.valueOf(overloaded.getMessage()), requestId)
+          .withRetryAfterMillis(OVERLOAD_RETRY_MILLIS);
+    }
+    log.error("request {}: the token could not be verified", requestId, failure);
+    return Problem.of(ProblemCode.INTERNAL, "the token could not be verified", requestId);
   }
 
   private static Future<Verification> refused(String detail) {

@@ -24,7 +24,7 @@ final class SignalsRoute {
     Responses responses = new Responses(request, requestId);
     ingress
         .authenticate(request.getHeader("authorization"))
-        .onSuccess(
+        .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
                 list(
@@ -34,7 +34,8 @@ final class SignalsRoute {
               } else {
                 responses.refuse((TokenRefusal) verification);
               }
-            });
+            },
+            failure -> responses.refuse(ingress.unverified(requestId, failure)));
   }
 
   private void list(HttpServerRequest request, Exchange exchange, Responses responses) {

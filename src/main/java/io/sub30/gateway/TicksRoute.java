@@ -44,7 +44,7 @@ final class TicksRoute {
     request.pause();
     ingress
         .authenticate(request.getHeader("authorization"))
-        .onSuccess(
+        .onComplete(
             verification -> {
               request.resume();
               if (verification instanceof Principal principal) {
@@ -56,6 +56,10 @@ final class TicksRoute {
               } else {
                 responses.refuse((TokenRefusal) verification);
               }
+            },
+            failure -> {
+              request.resume();
+              responses.refuse(ingress.unverified(requestId, failure));
             });
   }
 
@@ -65,7 +69,7 @@ final class TicksRoute {
         .collect()
         .onComplete(
             body -> submit(exchange, type, body, responses),
-            failure -> tooLarge(exchange, responses));
+            failure -> notReceived(exchange, failure, responses));
   }
 
   private void submit(Exchange exchange, MediaType type, Buffer body, Responses responses) {
@@ -93,10 +97,14 @@ final class TicksRoute {
             });
   }
 
-  private void tooLarge(Exchange exchange, Responses responses) {
+  private void notReceived(Exchange exchange, Throwable failure, Responses responses) {
     ingress.conclude(exchange, RequestOutcome.REFUSED);
-    responses.refuse(
-        ProblemCode.TOO_LARGE,
-        "the body is larger than " + maxBodyBytes + " bytes; split the batch");
+    if (failure instanceof BodyCollector.TooLarge) {
+      responses.refuse(
+          ProblemCode.TOO_LARGE,
+          "the body is larger than " + maxBodyBytes + " bytes; split the batch");
+    } else {
+      responses.refuse(ProblemCode.MALFORMED, "the body did not arrive whole");
+    }
   }
 }

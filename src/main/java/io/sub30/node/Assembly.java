@@ -169,7 +169,13 @@ final class Assembly {
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
     Warmup warmup = new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM);
-    doors.warmUp();
+    Future<Void> tokens =
+        vertx.executeBlocking(
+            () -> {
+              doors.warmUp();
+              return null;
+            });
+    await(tokens, "verifying throwaway tokens");
     Warmup.Result result = await(warmup.run(lanes, config.warmUp()), "warming up");
     doors.rehearsal().close();
     log.info(

@@ -134,4 +134,20 @@ class CellTest {
     assertThat(marks.getHighSequencesMap()).isEqualTo(Map.of("t", 1L, "u", 5L));
     assertThat(cell.checkpointDue(1, 1)).as("counts anew").isFalse();
   }
+
+  @Test
+  void mark_moreTerminalsThanTheBound_forgetsTheOneHeardOfLongestAgo() {
+    Cell cell = new Cell("acme", 1);
+    for (int i = 0; i < Cell.MAX_MARKS; i++) {
+      cell.mark("t" + i, 5);
+    }
+    assertThat(cell.mayBeRepeated("t0", 5)).isTrue(); // heard of, so t1 is next
+
+    cell.mark("one more", 5);
+
+    assertThat(cell.mayBeRepeated("t0", 5)).isTrue();
+    assertThat(cell.mayBeRepeated("t1", 5)).isFalse();
+    assertThat(cell.mayBeRepeated("one more", 5)).isTrue();
+    assertThat(cell.checkpoint().getHighSequencesCount()).isEqualTo(Cell.MAX_MARKS);
+  }
 }

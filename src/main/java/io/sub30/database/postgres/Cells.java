@@ -28,17 +28,17 @@ public final class Cells {
   /** Stored batches of one page of a cell's history. */
   static final int PAGE = 200;
 
-  static final String TAKE =
+  private static final String TAKE =
       "insert into cells (tenant, epoch) values ($1, 1) on conflict (tenant) do update set epoch ="
           + " cells.epoch + 1 returning epoch";
 
-  static final String FENCE =
+  private static final String FENCE =
       "update cells set epoch = epoch + 1 where tenant = $1 returning epoch";
 
-  static final String CHECKPOINT =
+  private static final String CHECKPOINT =
       "select ordinal, bridge_state, trading_state, marks from cell_checkpoints where tenant = $1";
 
-  static final String LATER =
+  private static final String LATER =
       "select terminal, sequence, ordinal, received_msc, ticks, inputs, outcome from tick_batches"
           + " where tenant = $1 and ordinal > $2 order by ordinal limit "
           + PAGE;
@@ -49,7 +49,7 @@ public final class Cells {
           + " bridge_state = excluded.bridge_state, trading_state = excluded.trading_state, marks ="
           + " excluded.marks where cell_checkpoints.ordinal < excluded.ordinal";
 
-  static final String FIND =
+  private static final String FIND =
       "select k.content_hash, k.ordinal, b.outcome from batch_keys k left join tick_batches b using"
           + " (tenant, ordinal) where k.tenant = $1 and k.terminal = $2 and k.sequence = $3";
 
@@ -64,16 +64,16 @@ public final class Cells {
    * page of later batches.
    */
   public Future<CellHistory> take(String tenant) {
-    return pool.withConnection(
-        connection ->
-            connection
-                .preparedQuery(TAKE)
-                .execute(Tuple.of(tenant))
-                .map(rows -> CellHistory.newBuilder().setEpoch(rows.iterator().next().getLong(0)))
-                .compose(history -> addCheckpoint(connection, tenant, history))
-                .compose(
-                    history ->
-                        addLater(connection, tenant, history.getCheckpointOrdinal(), history)));
+    return pool.withConnection(connection -> take(connection, tenant));
+  }
+
+  static Future<CellHistory> take(SqlConnection connection, String tenant) {
+    return connection
+        .preparedQuery(TAKE)
+        .execute(Tuple.of(tenant))
+        .map(rows -> CellHistory.newBuilder().setEpoch(rows.iterator().next().getLong(0)))
+        .compose(history -> addCheckpoint(connection, tenant, history))
+        .compose(history -> addLater(connection, tenant, history.getCheckpointOrdinal(), history));
   }
 
   /** The next page of later batches. */
@@ -149,31 +149,26 @@ public final class Cells {
    * nothing, so the answer stays true.
    */
   public Future<StoreReply> lookup(String tenant, LookupRequest request) {
-    return pool.withConnection(
-        connection -> {
-          StoreReply.Builder reply = StoreReply.newBuilder();
-          Future<Void> fenced = Future.succeededFuture();
-          if (request.getFence()) {
-            fenced =
-                connection
-                    .preparedQuery(FENCE)
-                    .execute(Tuple.of(tenant))
-                    .map(
-                        rows -> {
-                          for (Row row : rows) {
-                            reply.setEpoch(row.getLong(0));
-                          }
-                          return null;
-                        });
-          }
-          return fenced
-              .compose(
-                  done ->
-                      connection
-                          .preparedQuery(FIND)
-                          .execute(Tuple.of(tenant, request.getTerminal(), request.getSequence())))
-              .map(rows -> found(rows, request, reply));
-        });
+    return pool.withConnection(connection -> lookup(connection, tenant, request));
+  }
+
+  static Future<StoreReply> lookup(SqlConnection connection, String tenant, LookupRequest request) {
+    Future<Long> epoch =
+        request.getFence() ? fence(connection, tenant) : Future.succeededFuture(0L);
+    return epoch.compose(
+        raised ->
+            connection
+                .preparedQuery(FIND)
+                .execute(Tuple.of(tenant, request.getTerminal(), request.getSequence()))
+                .map(rows -> found(rows, request, StoreReply.newBuilder().setEpoch(raised))));
+  }
+
+  /** The new epoch; 0 when nobody ever took the cell. */
+  private static Future<Long> fence(SqlConnection connection, String tenant) {
+    return connection
+        .preparedQuery(FENCE)
+        .execute(Tuple.of(tenant))
+        .map(rows -> rows.size() == 0 ? 0L : rows.iterator().next().getLong(0));
   }
 
   private static StoreReply found(

@@ -11,6 +11,7 @@ import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
+import io.vertx.sqlclient.SqlClient;
 import io.vertx.sqlclient.Tuple;
 import java.net.ConnectException;
 import java.util.ArrayList;
@@ -27,7 +28,7 @@ import java.util.function.Supplier;
  */
 public final class Intake implements BatchWriter {
 
-  static final String SQL =
+  private static final String SQL =
       """
       with input as (
         select * from unnest($1::text[], $2::text[], $3::bigint[], $4::bigint[], $5::bigint[], $6::bytea[], $7::bigint[], $8::int[],
@@ -72,11 +73,14 @@ public final class Intake implements BatchWriter {
 
   @Override
   public Future<List<Written>> write(List<Write> group) {
-    return pool.get()
+    return write(pool.get(), group).recover(failure -> Future.failedFuture(classify(failure)));
+  }
+
+  static Future<List<Written>> write(SqlClient client, List<Write> group) {
+    return client
         .preparedQuery(SQL)
         .execute(parameters(group))
-        .map(rows -> outcomes(rows, group.size()))
-        .recover(failure -> Future.failedFuture(classify(failure)));
+        .map(rows -> outcomes(rows, group.size()));
   }
 
   private static List<Written> outcomes(RowSet<Row> rows, int size) {
@@ -102,7 +106,7 @@ public final class Intake implements BatchWriter {
     return new OutcomeUnknown("the commit's outcome is unknown: " + failure.getMessage());
   }
 
-  static Tuple parameters(List<Write> group) {
+  private static Tuple parameters(List<Write> group) {
     int n = group.size();
     String[] tenants = new String[n];
     String[] terminals = new String[n];

@@ -2,6 +2,7 @@ package io.sub30.database.postgres;
 
 import com.google.protobuf.ByteString;
 import io.sub30.database.BatchWriter.Write;
+import io.sub30.v1.LookupRequest;
 import io.sub30.v1.Side;
 import io.sub30.v1.Signal;
 import io.sub30.v1.StoreRequest;
@@ -9,7 +10,7 @@ import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
-import io.vertx.sqlclient.Tuple;
+import java.util.ArrayList;
 import java.util.List;
 
 /**
@@ -21,78 +22,68 @@ public final class PathRehearsal {
   /** PostgreSQL settles on a plan after five executions. */
   private static final int ROUNDS = 6;
 
+  private static final String TERMINAL = "rehearsal";
+  private static final ByteString HASH = ByteString.copyFromUtf8("rehearsal");
+
   private final Pools pools;
 
   public PathRehearsal(Pools pools) {
     this.pools = pools;
   }
 
-  /** Rehearses as a made-up tenant of that lane. */
+  /**
+   * Rehearses as made-up tenants of that lane, one a connection, so that none waits for another.
+   */
   public Future<Void> run(int lane) {
-    String tenant = "~rehearsal-" + lane;
-    Future<Void> commits =
-        inTransaction(pools.commits(), connection -> write(connection, tenant, 1));
-    Future<Void> reads = Future.succeededFuture();
+    List<Future<Void>> scenes = new ArrayList<>();
+    scenes.add(rolledBack(pools.commits(), "~rehearsal-" + lane));
     for (int i = 0; i < pools.readConnections(); i++) {
-      reads =
-          Future.join(
-                  reads, inTransaction(pools.reads(), connection -> read(connection, tenant, 1)))
-              .mapEmpty();
+      scenes.add(rolledBack(pools.reads(), "~rehearsal-" + lane + "-" + i));
     }
-    return Future.join(commits, reads).mapEmpty();
+    return Future.join(scenes).mapEmpty();
   }
 
-  private interface Scene {
-    Future<Void> play(SqlConnection connection);
-  }
-
-  private static Future<Void> inTransaction(Pool pool, Scene scene) {
+  private static Future<Void> rolledBack(Pool pool, String tenant) {
     return pool.withConnection(
         connection ->
             connection
                 .begin()
-                .compose(transaction -> scene.play(connection).eventually(transaction::rollback)));
+                .compose(
+                    transaction -> round(connection, tenant, 1).eventually(transaction::rollback)));
   }
 
-  private static Future<Void> write(SqlConnection connection, String tenant, int round) {
+  /** Takes the cell, stores a batch, and looks it up behind a raised epoch. */
+  private static Future<Void> round(SqlConnection connection, String tenant, int round) {
     if (round > ROUNDS) {
       return Future.succeededFuture();
     }
-    StoreRequest request =
-        StoreRequest.newBuilder()
-            .setTerminal("rehearsal")
-            .setSequence(round)
-            .setOrdinal(round)
-            .setEpoch(round)
-            .setContentHash(ByteString.copyFromUtf8("rehearsal"))
-            .setOutcome(
-                TickResult.newBuilder()
-                    .addSignals(Signal.newBuilder().setId("s-" + round).setSide(Side.BUY)))
-            .build();
-    return connection
-        .preparedQuery(Cells.TAKE)
-        .execute(Tuple.of(tenant))
+    return Cells.take(connection, tenant)
         .compose(
-            taken ->
-                connection
-                    .preparedQuery(Intake.SQL)
-                    .execute(Intake.parameters(List.of(new Write(tenant, request)))))
-        .compose(written -> write(connection, tenant, round + 1));
+            history ->
+                Intake.write(
+                    connection, List.of(new Write(tenant, request(round, history.getEpoch())))))
+        .compose(written -> Cells.lookup(connection, tenant, lookup(round)))
+        .compose(found -> round(connection, tenant, round + 1));
   }
 
-  private static Future<Void> read(SqlConnection connection, String tenant, int round) {
-    if (round > ROUNDS) {
-      return Future.succeededFuture();
-    }
-    return connection
-        .preparedQuery(Cells.TAKE)
-        .execute(Tuple.of(tenant))
-        .compose(taken -> connection.preparedQuery(Cells.CHECKPOINT).execute(Tuple.of(tenant)))
-        .compose(found -> connection.preparedQuery(Cells.LATER).execute(Tuple.of(tenant, 0L)))
-        .compose(
-            found ->
-                connection.preparedQuery(Cells.FIND).execute(Tuple.of(tenant, "rehearsal", 1L)))
-        .compose(found -> connection.preparedQuery(Cells.FENCE).execute(Tuple.of(tenant)))
-        .compose(fenced -> read(connection, tenant, round + 1));
+  private static StoreRequest request(int round, long epoch) {
+    Signal signal = Signal.newBuilder().setId("s-" + round).setSide(Side.BUY).build();
+    return StoreRequest.newBuilder()
+        .setTerminal(TERMINAL)
+        .setSequence(round)
+        .setOrdinal(round)
+        .setEpoch(epoch)
+        .setContentHash(HASH)
+        .setOutcome(TickResult.newBuilder().addSignals(signal))
+        .build();
+  }
+
+  private static LookupRequest lookup(int round) {
+    return LookupRequest.newBuilder()
+        .setTerminal(TERMINAL)
+        .setSequence(round)
+        .setContentHash(HASH)
+        .setFence(true)
+        .build();
   }
 }
