@@ -1,6 +1,7 @@
 package io.sub30.bus;
 
 import io.sub30.budget.Tier;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +44,14 @@ public final class Lanes {
   /** The pool that lane belongs to. */
   public Tier pool(int lane) {
     return pools.get(lane);
+  }
+
+  /**
+   * The lane that carries what one lane must do for all and no request waits for: the first of the
+   * lowest pool there is.
+   */
+  public int offPath() {
+    return pools.indexOf(Collections.min(pools));
   }
 
   /**

@@ -76,7 +76,7 @@ public final class DatabaseVerticle extends VerticleBase {
             CacheOptions.DEFAULT);
     cache = laneCache;
     CircuitBreaker breaker = breaker();
-    RecentOutcomes recent = new RecentOutcomes(laneCache);
+    RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     StoreService service =
         new StoreService(
             new GroupCommit(
@@ -106,7 +106,7 @@ public final class DatabaseVerticle extends VerticleBase {
                         .list(request.tenant(), request.payload())
                         .recover(
                             failure -> Future.failedFuture(StoreService.unavailable(failure)))),
-            storage.relayFrom(vertx),
+            lane == lanes.offPath() ? storage.relayFrom(vertx) : Future.succeededFuture(),
             new PathRehearsal(opened).run(lane),
             recent.rehearse(lane)));
   }

@@ -7,6 +7,8 @@ import io.sub30.v1.LookupRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.util.ArrayDeque;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,14 +26,44 @@ final class RecentOutcomes {
   /** A client that has not heard for a minute has given up or asks the store. */
   private static final long TTL_MILLIS = 60_000;
 
-  private final TieredCache cache;
+  /**
+   * Between a commit and its being remembered. Told to run next, the loop would take it before the
+   * answer, whose own message is only queued after it; a client that asks again is not that quick.
+   */
+  private static final long DELAY_MILLIS = 1;
 
-  RecentOutcomes(TieredCache cache) {
+  /** Commits that may wait to be remembered; of more than that the store itself is asked. */
+  private static final int MAX_PENDING = 4_096;
+
+  private record Committed(String tenant, StoreRequest stored) {}
+
+  private final Vertx vertx;
+  private final TieredCache cache;
+  private final ArrayDeque<Committed> pending = new ArrayDeque<>();
+
+  RecentOutcomes(Vertx vertx, TieredCache cache) {
+    this.vertx = vertx;
     this.cache = cache;
   }
 
-  /** Remembers a batch that was just committed. Nobody waits for it. */
+  /** Remembers a batch that was just committed, soon. Nobody waits for it. */
   void remember(String tenant, StoreRequest stored) {
+    if (pending.size() >= MAX_PENDING) {
+      return;
+    }
+    pending.add(new Committed(tenant, stored));
+    if (pending.size() == 1) {
+      vertx.setTimer(DELAY_MILLIS, id -> keepPending());
+    }
+  }
+
+  private void keepPending() {
+    for (Committed next = pending.poll(); next != null; next = pending.poll()) {
+      keep(next.tenant(), next.stored());
+    }
+  }
+
+  private void keep(String tenant, StoreRequest stored) {
     StoreReply entry =
         StoreReply.newBuilder()
             .setOutcome(StoreReply.Outcome.DUPLICATE)
@@ -59,7 +91,7 @@ final class RecentOutcomes {
     StoreRequest made = StoreRequest.newBuilder().setTerminal("rehearsal").setSequence(1).build();
     LookupRequest asked =
         LookupRequest.newBuilder().setTerminal("rehearsal").setSequence(1).build();
-    remember(tenant, made);
+    keep(tenant, made);
     return find(tenant, asked)
         .compose(found -> cache.invalidate(tenant, KIND, key("rehearsal", 1)))
         .otherwiseEmpty();

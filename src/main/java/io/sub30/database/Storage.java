@@ -59,9 +59,7 @@ public final class Storage {
     return redis;
   }
 
-  /**
-   * Starts the relay on the caller's loop; for every caller but the first there is nothing to do.
-   */
+  /** Starts the relay on the caller's loop; only once, further calls do nothing. */
   Future<Void> relayFrom(Vertx vertx) {
     if (!relaying.compareAndSet(false, true)) {
       return Future.succeededFuture();

@@ -16,7 +16,6 @@ import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -55,8 +54,7 @@ final class StoreService {
     StoreReply.Builder reply = StoreReply.newBuilder().setOrdinal(request.getOrdinal());
     return switch (written) {
       case STORED -> {
-        // After the answer is on its way: nobody waits for the cache.
-        Vertx.currentContext().runOnContext(done -> recent.remember(envelope.tenant(), request));
+        recent.remember(envelope.tenant(), request);
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
       case FENCED ->

@@ -43,6 +43,14 @@ class LanesTest {
   }
 
   @Test
+  void offPath_isTheFirstLaneOfTheLowestPool() {
+    assertThat(lanes.offPath()).isEqualTo(1);
+    assertThat(new Lanes(List.of(Tier.ENTERPRISE)).offPath()).isZero();
+    assertThat(new Lanes(List.of(Tier.ENTERPRISE, Tier.PRO, Tier.FREE, Tier.FREE)).offPath())
+        .isEqualTo(2);
+  }
+
+  @Test
   void claim_twiceOnOneLoop_isRefused() throws Exception {
     claim(one, "ml");
 
