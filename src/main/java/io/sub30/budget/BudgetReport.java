@@ -14,6 +14,7 @@ public final class BudgetReport {
   private final Histogram[][][] hops; // by tier, by line, by measure
   private final Histogram[][] totals; // by tier, by outcome of the request
   private final long[][][] violations;
+  private final long[][] debts; // by tier, by line
 
   public BudgetReport(Plan plan) {
     this.plan = plan;
@@ -21,6 +22,7 @@ public final class BudgetReport {
     hops = new Histogram[tiers][plan.size()][Measure.values().length];
     totals = new Histogram[tiers][RequestOutcome.values().length];
     violations = new long[tiers][plan.size() + 1][AlertLevel.values().length];
+    debts = new long[tiers][plan.size() + 1];
     for (int t = 0; t < tiers; t++) {
       Arrays.setAll(totals[t], outcome -> emptyHistogram());
       for (int line = 0; line < plan.size(); line++) {
@@ -45,6 +47,10 @@ public final class BudgetReport {
     for (int level = 0; level < byLevel.length(); level++) {
       violations[tier.ordinal()][line][level] += byLevel.get(level);
     }
+  }
+
+  void addDebt(Tier tier, int line, long nanos) {
+    debts[tier.ordinal()][line] += nanos;
   }
 
   public Plan plan() {
@@ -83,5 +89,15 @@ public final class BudgetReport {
   /** How often whole requests reached exactly that level. */
   public long totalViolations(Tier tier, AlertLevel level) {
     return violations[tier.ordinal()][plan.size()][level.ordinal()];
+  }
+
+  /** By how much the line was overrun in all, nanoseconds: what it owes the others. */
+  public long debtNanos(Tier tier, int line) {
+    return debts[tier.ordinal()][line];
+  }
+
+  /** By how much whole requests were overrun in all, nanoseconds. */
+  public long totalDebtNanos(Tier tier) {
+    return debts[tier.ordinal()][plan.size()];
   }
 }

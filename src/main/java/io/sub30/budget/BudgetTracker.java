@@ -34,6 +34,8 @@ public final class BudgetTracker {
   private final AtomicLongArray[][]
       violations; // by tier, by line (the last is the total), by level
 
+  private final AtomicLongArray[] debts; // by tier, by line (the last is the total): nanoseconds
+
   public BudgetTracker(Plan plan, ViolationListener listener) {
     this.plan = plan;
     this.listener = listener;
@@ -41,7 +43,9 @@ public final class BudgetTracker {
     hops = new Series[tiers][plan.size()][Measure.values().length];
     totals = new Series[tiers][RequestOutcome.values().length];
     violations = new AtomicLongArray[tiers][plan.size() + 1];
+    debts = new AtomicLongArray[tiers];
     for (int t = 0; t < tiers; t++) {
+      debts[t] = new AtomicLongArray(plan.size() + 1);
       Arrays.setAll(totals[t], outcome -> new Series());
       Arrays.setAll(violations[t], line -> new AtomicLongArray(AlertLevel.values().length));
       for (int line = 0; line < plan.size(); line++) {
@@ -78,7 +82,8 @@ public final class BudgetTracker {
     }
     violations[tier.ordinal()][line].incrementAndGet(level.ordinal());
     if (level.compareTo(AlertLevel.CRITICAL) >= 0) {
-      String component = line == plan.size() ? "total" : plan.name(line);
+      debts[tier.ordinal()].addAndGet(line, actualNanos - budgetNanos);
+      String component = line == plan.size() ? Violation.TOTAL : plan.name(line);
       listener.accept(new Violation(requestId, component, tier, budgetNanos, actualNanos));
     }
   }
@@ -92,11 +97,13 @@ public final class BudgetTracker {
           into.add(tier, line, measure, hops[t][line][measure.ordinal()].total());
         }
         into.addViolations(tier, line, violations[t][line]);
+        into.addDebt(tier, line, debts[t].get(line));
       }
       for (RequestOutcome outcome : RequestOutcome.values()) {
         into.addTotal(tier, outcome, totals[t][outcome.ordinal()].total());
       }
       into.addViolations(tier, plan.size(), violations[t][plan.size()]);
+      into.addDebt(tier, plan.size(), debts[t].get(plan.size()));
     }
   }
 

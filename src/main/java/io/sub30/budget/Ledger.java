@@ -16,6 +16,9 @@ import java.util.Arrays;
  */
 public final class Ledger {
 
+  /** Nothing is being asked. */
+  public static final int NO_LINE = -1;
+
   private static final int WAIT = 0;
   private static final int SERVICE = 1;
   private static final int MARK = 2;
@@ -26,6 +29,9 @@ public final class Ledger {
   private final long[] cells; // by line: wait, service, the last stamp
   private final byte[] outcomes; // by line
   private long endNanos;
+  private final boolean detached;
+  private int openLine = NO_LINE;
+  private long departedNanos;
   private volatile boolean
       closed; // a hop may still be stamping on its loop when the request is given up on another
 
@@ -36,6 +42,7 @@ public final class Ledger {
     this.cells = new long[plan.size() * FIELDS];
     this.outcomes = new byte[plan.size()];
     this.closed = closed;
+    this.detached = closed;
   }
 
   /** Opens a ledger for a request whose first byte was seen at {@code startNanos}. */
@@ -50,6 +57,11 @@ public final class Ledger {
 
   /** Stamps that {@code line} is being asked. */
   public void departed(int line, long nowNanos) {
+    if (detached) {
+      return;
+    }
+    openLine = line;
+    departedNanos = nowNanos;
     if (!closed) {
       cells[line * FIELDS + MARK] = nowNanos;
     }
@@ -67,6 +79,7 @@ public final class Ledger {
 
   /** Stamps that the answer of {@code line} is back; since {@link #replied} it was waiting. */
   public void returned(int line, long nowNanos, Outcome outcome) {
+    openLine = NO_LINE;
     advance(line, WAIT, nowNanos);
     conclude(line, outcome);
   }
@@ -78,6 +91,7 @@ public final class Ledger {
    * @throws IllegalArgumentException when {@code wire} is not from a ledger of the same plan
    */
   public void returnedFromWire(int line, long nowNanos, long[] wire, Outcome outcome) {
+    openLine = NO_LINE;
     if (closed) {
       return;
     }
@@ -133,6 +147,29 @@ public final class Ledger {
     }
     closed = true;
     endNanos = nowNanos;
+  }
+
+  /**
+   * The hop that is being asked, also once the ledger is closed, since a hop may hang longer than
+   * its request lives; {@link #NO_LINE} when none is.
+   */
+  public int openLine() {
+    return openLine;
+  }
+
+  /** When {@link #openLine} was asked. */
+  public long departedNanos() {
+    return departedNanos;
+  }
+
+  /** The last stamp of {@code line}: of a hop that is being served, when it started to work. */
+  public long stampNanos(int line) {
+    return cells[line * FIELDS + MARK];
+  }
+
+  /** Whether it belongs to no request and takes no stamps. */
+  public boolean isDetached() {
+    return detached;
   }
 
   public boolean isClosed() {

@@ -12,6 +12,9 @@ package io.sub30.budget;
 public record Violation(
     String requestId, String component, Tier tier, long budgetNanos, long actualNanos) {
 
+  /** The component of a violation by the whole request. */
+  public static final String TOTAL = "total";
+
   /** By how much the budget was overrun, in nanoseconds. */
   public long overageNanos() {
     return actualNanos - budgetNanos;

@@ -7,6 +7,7 @@ import io.sub30.budget.NanoClock;
 import io.sub30.budget.Outcome;
 import io.sub30.budget.Plan;
 import io.sub30.budget.Tier;
+import io.sub30.budget.WastedTime;
 import io.sub30.v1.Done;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -36,12 +37,14 @@ public final class Bus {
   private final NanoClock clock;
   private final Plan plan;
   private final boolean tracking;
+  private final WastedTime wasted;
 
   private Bus(EventBus eventBus, NanoClock clock, Plan plan, boolean tracking) {
     this.eventBus = eventBus;
     this.clock = clock;
     this.plan = plan;
     this.tracking = tracking;
+    this.wasted = new WastedTime(plan.size());
   }
 
   /**
@@ -79,6 +82,11 @@ public final class Bus {
     return plan;
   }
 
+  /** What hops have done for nobody, over all lanes. */
+  public WastedTime wasted() {
+    return wasted;
+  }
+
   /**
    * Asks {@code address} on {@code lane}, for as long as the request has time.
    *
@@ -87,17 +95,42 @@ public final class Bus {
    */
   public <Q extends MessageLite, R extends MessageLite> Future<R> request(
       Address<Q, R> address, int lane, Envelope<?> origin, Q payload) {
-    Hop hop = address.hop();
     long remainingNanos = origin.deadline().remainingNanos();
-    if (remainingNanos < NANOS_PER_MILLI) {
-      String why =
-          hop.line() + " was not asked: " + Math.max(0, remainingNanos / 1_000) + " us were left";
-      return Future.failedFuture(new HopFailure(hop, FailureCode.EXPIRED, why));
+    return remainingNanos < NANOS_PER_MILLI
+        ? notAsked(address.hop(), remainingNanos)
+        : ask(address, lane, origin, origin.to(address.hop(), payload), remainingNanos);
+  }
+
+  /**
+   * As above, for at most {@code allowanceNanos}, which is also all the time the hop is told it
+   * has. Never longer than the request has time.
+   */
+  public <Q extends MessageLite, R extends MessageLite> Future<R> request(
+      Address<Q, R> address, int lane, Envelope<?> origin, Q payload, long allowanceNanos) {
+    long now = clock.nanoTime();
+    long remainingNanos = origin.deadline().remainingNanos(now);
+    if (allowanceNanos >= remainingNanos) {
+      return request(address, lane, origin, payload);
     }
-    DeliveryOptions options =
-        new DeliveryOptions().setSendTimeout(remainingNanos / NANOS_PER_MILLI);
+    if (allowanceNanos < NANOS_PER_MILLI) {
+      return notAsked(address.hop(), allowanceNanos);
+    }
+    Envelope<Q> envelope =
+        origin.to(address.hop(), payload, Deadline.at(now, allowanceNanos, clock));
+    return ask(address, lane, origin, envelope, allowanceNanos);
+  }
+
+  private static <R> Future<R> notAsked(Hop hop, long leftNanos) {
+    String why = hop.line() + " was not asked: " + Math.max(0, leftNanos / 1_000) + " us were left";
+    return Future.failedFuture(new HopFailure(hop, FailureCode.EXPIRED, why));
+  }
+
+  private <Q extends MessageLite, R extends MessageLite> Future<R> ask(
+      Address<Q, R> address, int lane, Envelope<?> origin, Envelope<Q> envelope, long nanos) {
+    Hop hop = address.hop();
+    DeliveryOptions options = new DeliveryOptions().setSendTimeout(nanos / NANOS_PER_MILLI);
     return eventBus
-        .<Reply<R>>request(address.on(lane), origin.to(hop, payload), options)
+        .<Reply<R>>request(address.on(lane), envelope, options)
         .transform(
             (message, failure) ->
                 failure == null
@@ -180,10 +213,23 @@ public final class Bus {
     answer.onComplete(
         payload -> {
           if (message.replyAddress() != null) {
+            countIfLate(address.hop(), request);
             message.reply(new Reply<>(address.hop(), request.ledger(), payload));
           }
         },
         failure -> refuse(address, request, failure, message));
+  }
+
+  /** An answer that nobody waits for any more is sent all the same: the bus drops it. */
+  private void countIfLate(Hop hop, Envelope<?> request) {
+    if (!tracking || request.ledger().isDetached()) {
+      return;
+    }
+    long now = clock.nanoTime();
+    if (request.deadline().remainingNanos(now) < 0) {
+      long startedNanos = request.ledger().stampNanos(hop.ordinal());
+      wasted.add(hop.ordinal(), request.tenant(), now - startedNanos);
+    }
   }
 
   private void refuse(
@@ -203,6 +249,7 @@ public final class Bus {
           failure);
     }
     if (message.replyAddress() != null) {
+      countIfLate(address.hop(), request);
       message.fail(
           code.number(),
           code == FailureCode.INTERNAL ? address.name() + " failed" : failure.getMessage());

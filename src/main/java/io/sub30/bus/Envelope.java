@@ -34,6 +34,11 @@ public record Envelope<P extends MessageLite>(
     return new Envelope<>(next, requestId, tenant, tier, rehearsal, deadline, ledger, other);
   }
 
+  /** As above, for a hop that has less time than the request. */
+  <Q extends MessageLite> Envelope<Q> to(Hop next, Q other, Deadline hopDeadline) {
+    return new Envelope<>(next, requestId, tenant, tier, rehearsal, hopDeadline, ledger, other);
+  }
+
   /**
    * The same request, asked with another deadline: for a hop that must not be given up on when the
    * client is.

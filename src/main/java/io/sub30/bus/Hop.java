@@ -1,5 +1,6 @@
 package io.sub30.bus;
 
+import io.sub30.budget.PathShape;
 import io.sub30.budget.Plan;
 import java.util.Arrays;
 import java.util.List;
@@ -47,6 +48,18 @@ public enum Hop {
   /** The names of all lines, in order. */
   public static List<String> lines() {
     return Arrays.stream(values()).map(Hop::line).toList();
+  }
+
+  /** How a batch passes the lines. The hub is asked before the lane is reached. */
+  public static PathShape path() {
+    return new PathShape(
+        List.of(CLIENT_GATEWAY.ordinal(), API_GATEWAY.ordinal(), CENTRAL_HUB.ordinal()),
+        List.of(
+            new PathShape.Step(DATA_BRIDGE.ordinal(), true),
+            new PathShape.Step(ML_PROCESSING.ordinal(), false),
+            new PathShape.Step(TRADING_ENGINE.ordinal(), false),
+            new PathShape.Step(DATABASE_SERVICE.ordinal(), true)),
+        RESPONSE_ASSEMBLY.ordinal());
   }
 
   /** Whether the plan has exactly these lines, in this order. */

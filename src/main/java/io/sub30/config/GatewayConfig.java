@@ -1,5 +1,7 @@
 package io.sub30.config;
 
+import java.time.Duration;
+
 /**
  * Bounds of the path.
  *
@@ -8,9 +10,15 @@ package io.sub30.config;
  * @param maxCells tenants whose state one lane holds
  * @param checkpointBatches a tenant's state is saved after so many batches
  * @param checkpointTicks or so many ticks
+ * @param predictionMaxAge how old a prediction may be that stands in for a new one; zero: never one
  */
 public record GatewayConfig(
-    int cellQueue, int laneQueue, int maxCells, int checkpointBatches, int checkpointTicks) {
+    int cellQueue,
+    int laneQueue,
+    int maxCells,
+    int checkpointBatches,
+    int checkpointTicks,
+    Duration predictionMaxAge) {
 
   static GatewayConfig from(ConfigReader in) {
     return new GatewayConfig(
@@ -18,6 +26,7 @@ public record GatewayConfig(
         in.integer("gateway.lane_queue", 1, 65_536),
         in.integer("gateway.max_cells", 1, 1_000_000),
         in.integer("gateway.checkpoint_batches", 1, 100_000),
-        in.integer("gateway.checkpoint_ticks", 1, 10_000_000));
+        in.integer("gateway.checkpoint_ticks", 1, 10_000_000),
+        in.duration("gateway.prediction_max_age", Duration.ZERO, Duration.ofHours(1)));
   }
 }

@@ -1,5 +1,6 @@
 package io.sub30.config;
 
+import io.sub30.budget.Mode;
 import io.sub30.budget.Plan;
 import io.sub30.budget.Tier;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Optional;
  * The whole configuration of one process.
  *
  * @param warmUp how long the path is rehearsed before the process calls itself ready
+ * @param mode what is done with what the budget's estimates say, until an operator changes it
  * @param tracking whether hops are stamped
  * @param lanes event loops that carry the path; 0: chosen from the machine
  * @param symbols the symbol table's file; empty: the packaged one
@@ -31,6 +33,7 @@ public record Sub30Config(
     OpsConfig ops,
     AuthConfig auth,
     Plan plan,
+    Mode mode,
     boolean tracking,
     int lanes,
     GatewayConfig gateway,
@@ -85,6 +88,7 @@ public record Sub30Config(
         new OpsConfig(ops.host(), opsPort),
         auth,
         plan,
+        mode,
         tracking,
         lanes,
         gateway,
@@ -102,6 +106,7 @@ public record Sub30Config(
         OpsConfig.from(in),
         AuthConfig.from(in),
         plan(in),
+        mode(in),
         in.flag("budget.tracking"),
         in.integer("lanes.count", 0, 256),
         GatewayConfig.from(in),
@@ -110,6 +115,11 @@ public record Sub30Config(
         in.path("market.symbols"),
         in.path("trading.strategies"),
         in.path("ml.models"));
+  }
+
+  private static Mode mode(ConfigReader in) {
+    return Mode.of(in.text("budget.mode"))
+        .orElseThrow(() -> in.refuse("budget.mode", "one of " + Mode.labels()));
   }
 
   private static Plan plan(ConfigReader in) {

@@ -107,12 +107,44 @@ final class CellState {
       throw new IllegalStateException(
           "batch " + batch.ordinal + " was committed before it was enriched");
     }
+    if (run != null && run.deferred()) {
+      DeferredTicks ticks = takeIn();
+      ticks.advance(Integer.MAX_VALUE);
+      return ticks.finish();
+    }
+    return keep(batch);
+  }
+
+  /** Makes what a batch changed final; the bars it closed. */
+  List<BarClosed> keep(Tentative batch) {
     var bars = new ClosedBars();
     for (SymbolCell cell : batch.touched) {
       bars.add(batch.terminal.name, cell);
     }
     close(batch);
     return bars.messages();
+  }
+
+  /** Whether that batch is here and was only validated. */
+  boolean isDeferred(long askedOrdinal) {
+    return run != null && run.deferred() && tentative != null && tentative.ordinal == askedOrdinal;
+  }
+
+  /**
+   * Begins to take in the ticks of the batch that was only validated and is committed now. What
+   * validating it changed is taken back first.
+   *
+   * @throws IllegalStateException when there is no such batch, or it is not validated to its end
+   */
+  DeferredTicks takeIn() {
+    Tentative validated = tentative;
+    EnrichRun ended = run;
+    if (validated == null || ended == null || !ended.deferred() || !ended.done()) {
+      throw new IllegalStateException("there is no validated batch whose ticks are to be taken in");
+    }
+    abort(validated);
+    Tentative batch = open(validated.terminal.name, validated.ordinal);
+    return new DeferredTicks(this, batch, ended.accepted());
   }
 
   private List<BarClosed> abort(Tentative batch) {
@@ -139,19 +171,24 @@ final class CellState {
     Tentative batch = open(stored.getTerminal(), stored.getOrdinal());
     var slot = new TickSlot();
     for (int i = 0; i < count; i++) {
-      slot.timeMsc = columns.getTimeMsc(i);
-      slot.bid = columns.getBid(i);
-      slot.ask = columns.getAsk(i);
-      slot.last = columns.getLast(i);
-      slot.volume = columns.getVolume(i);
-      slot.flags = columns.getFlags(i);
-      slot.quality = columns.getQuality(i);
-      replay(batch, columns.getSymbols(columns.getSymbol(i)), slot);
+      take(batch, columns, i, slot);
     }
     close(batch);
   }
 
-  private static void replay(Tentative batch, String symbol, TickSlot slot) {
+  /** Takes in one accepted tick without judging it again. */
+  static void take(Tentative batch, TickColumns columns, int i, TickSlot slot) {
+    slot.timeMsc = columns.getTimeMsc(i);
+    slot.bid = columns.getBid(i);
+    slot.ask = columns.getAsk(i);
+    slot.last = columns.getLast(i);
+    slot.volume = columns.getVolume(i);
+    slot.flags = columns.getFlags(i);
+    slot.quality = columns.getQuality(i);
+    take(batch, columns.getSymbols(columns.getSymbol(i)), slot);
+  }
+
+  private static void take(Tentative batch, String symbol, TickSlot slot) {
     SymbolCell known = batch.terminal.symbols.get(symbol);
     SymbolCell cell = known == null ? new SymbolCell(symbol) : known;
     batch.touch(cell);

@@ -81,6 +81,37 @@ final class Cells {
         });
   }
 
+  /**
+   * Begins to take in the ticks of a committed batch that was only validated; null when this is the
+   * settlement of any other, which {@link #settle} does in one go.
+   */
+  @Nullable DeferredTicks takeIn(String tenant, SettleRequest request) {
+    CellState cell = serving.get(tenant);
+    boolean due =
+        cell != null
+            && request.getSettlement() == Settlement.COMMITTED
+            && cell.isDeferred(request.getOrdinal());
+    return cell != null && due ? cell.takeIn() : null;
+  }
+
+  /** Settles a batch whose ticks are taken in by now. */
+  Settled settle(String tenant, SettleRequest request, DeferredTicks ticks) {
+    CellState cell = serving.get(tenant);
+    if (cell == null || !ticks.belongTo(cell)) {
+      throw failure(
+          FailureCode.UNAVAILABLE,
+          tenant,
+          "batch " + request.getOrdinal() + " was forgotten while its ticks were taken in");
+    }
+    return checked(
+        tenant,
+        () -> {
+          List<BarClosed> bars = ticks.finish();
+          return new Settled(
+              request.getCheckpoint() ? checkpoint(cell) : SettleReply.getDefaultInstance(), bars);
+        });
+  }
+
   private static SettleReply checkpoint(CellState cell) {
     // The bytes are nobody else's, so they need no copy.
     return SettleReply.newBuilder()

@@ -35,6 +35,7 @@ public final class DataBridgeVerticle extends VerticleBase {
   private final Bus bus;
   private final Lanes lanes;
   private final Cells cells;
+  private final Pace pace = new Pace();
   private int lane;
 
   /**
@@ -64,13 +65,32 @@ public final class DataBridgeVerticle extends VerticleBase {
   }
 
   private Future<Enrichment> enrich(Envelope<EnrichRequest> request) {
-    EnrichRun run = cells.begin(request.tenant(), request.payload(), request.rehearsal());
-    if (run.advance(YIELD_TICKS)) {
+    EnrichRequest asked = inTime(request);
+    EnrichRun run = cells.begin(request.tenant(), asked, request.rehearsal());
+    long startNanos = bus.clock().nanoTime();
+    boolean done = run.advance(YIELD_TICKS);
+    if (!run.deferred()) {
+      pace.observe(
+          Math.min(YIELD_TICKS, asked.getBatch().getTicksCount()),
+          bus.clock().nanoTime() - startNanos);
+    }
+    if (done) {
       return Future.succeededFuture(run.result());
     }
     Promise<Enrichment> answer = Promise.promise();
     enrichFurther(request, run, answer);
     return answer.future();
+  }
+
+  /** The same request, or one to validate only, when there is no time to enrich so many ticks. */
+  private EnrichRequest inTime(Envelope<EnrichRequest> request) {
+    EnrichRequest asked = request.payload();
+    boolean fits =
+        asked.getValidateOnly()
+            || request.rehearsal()
+            || pace.expectNanos(asked.getBatch().getTicksCount())
+                <= request.deadline().remainingNanos();
+    return fits ? asked : asked.toBuilder().setValidateOnly(true).build();
   }
 
   private void enrichFurther(Envelope<?> request, EnrichRun run, Promise<Enrichment> answer) {
@@ -90,13 +110,38 @@ public final class DataBridgeVerticle extends VerticleBase {
   }
 
   private Future<SettleReply> settle(Envelope<SettleRequest> request) {
-    Cells.Settled settled = cells.settle(request.tenant(), request.payload());
+    DeferredTicks ticks = cells.takeIn(request.tenant(), request.payload());
+    if (ticks == null) {
+      return Future.succeededFuture(
+          settled(request, cells.settle(request.tenant(), request.payload())));
+    }
+    Promise<SettleReply> answer = Promise.promise();
+    takeInFurther(request, ticks, answer);
+    return answer.future();
+  }
+
+  /** The tenant's next batch waits for the settlement, so it finds these ticks taken in. */
+  private void takeInFurther(
+      Envelope<SettleRequest> request, DeferredTicks ticks, Promise<SettleReply> answer) {
+    later(
+        answer,
+        () -> {
+          if (ticks.advance(YIELD_TICKS)) {
+            answer.complete(
+                settled(request, cells.settle(request.tenant(), request.payload(), ticks)));
+          } else {
+            takeInFurther(request, ticks, answer);
+          }
+        });
+  }
+
+  private SettleReply settled(Envelope<SettleRequest> request, Cells.Settled settled) {
     for (BarClosed bar : settled.bars()) {
       if (bar.getWindowCount() > 0) {
         bus.send(Address.BAR_CLOSED, lane, request, bar);
       }
     }
-    return Future.succeededFuture(settled.reply());
+    return settled.reply();
   }
 
   private Future<Done> restore(Envelope<RestoreRequest> request) {

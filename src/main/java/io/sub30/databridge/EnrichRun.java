@@ -20,6 +20,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One batch on its way through validation and enrichment, in as many steps as its lane likes. What
  * it changes is tentative until the cell is told how the batch ended.
+ *
+ * <p>When there is no time for more it only validates: ticks are completed and judged by the ones
+ * before them, features are those of before the batch, and the accepted ticks are taken in after
+ * the commit, as a stored batch is (see {@link DeferredTicks}). A jump is then judged by the
+ * volatility of before the batch.
  */
 final class EnrichRun {
 
@@ -32,6 +37,7 @@ final class EnrichRun {
   private final TickSlot slot = new TickSlot();
   private final TickColumns.Builder columns = TickColumns.newBuilder();
   private final Enrichment.Builder result;
+  private final boolean deferred;
   private final Map<String, Spelling> spellings = new HashMap<>();
   private Spelling spelling = Spelling.NONE;
   private @Nullable SymbolCell spare;
@@ -45,7 +51,8 @@ final class EnrichRun {
     this.clock = new BatchClock(batch, request.getReceivedMsc(), config);
     this.tentative = tentative;
     this.maxSymbols = config.maxSymbols();
-    this.result = Enrichment.newBuilder().setOrdinal(request.getOrdinal());
+    this.deferred = request.getValidateOnly();
+    this.result = Enrichment.newBuilder().setOrdinal(request.getOrdinal()).setDeferred(deferred);
   }
 
   /**
@@ -81,6 +88,16 @@ final class EnrichRun {
 
   boolean done() {
     return next == batch.getTicksCount();
+  }
+
+  /** Whether the accepted ticks are still to be taken in once they are committed. */
+  boolean deferred() {
+    return deferred;
+  }
+
+  /** The accepted ticks, once {@link #advance} was true. */
+  TickColumns accepted() {
+    return columns.build();
   }
 
   /** Tells whoever advances it that the batch was aborted meanwhile. */
@@ -131,7 +148,11 @@ final class EnrichRun {
       spare = null;
     }
     append(index, spelt, symbol);
-    cell.apply(slot);
+    if (deferred) {
+      cell.follow(slot);
+    } else {
+      cell.apply(slot);
+    }
     return null;
   }
 
@@ -179,8 +200,8 @@ final class EnrichRun {
         .addQuality(slot.quality);
   }
 
-  private static SymbolFeatures features(SymbolCell cell, double[] scratch) {
-    SymbolState state = cell.state;
+  private SymbolFeatures features(SymbolCell cell, double[] scratch) {
+    SymbolState state = deferred ? cell.before() : cell.state;
     Features.write(state, scratch);
     SymbolFeatures.Builder features =
         SymbolFeatures.newBuilder()

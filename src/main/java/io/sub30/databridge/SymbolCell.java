@@ -46,6 +46,18 @@ final class SymbolCell {
     accepted++;
   }
 
+  /** Notes a tick that is to be applied later: the next one is judged by it. */
+  void follow(TickSlot tick) {
+    state.follow(tick);
+    accepted++;
+  }
+
+  /** The state before the batch under way. */
+  SymbolState before() {
+    SymbolState copy = undo;
+    return copy == null ? state : copy;
+  }
+
   boolean saved() {
     return undo != null;
   }

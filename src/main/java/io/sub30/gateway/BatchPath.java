@@ -1,24 +1,19 @@
 package io.sub30.gateway;
 
 import io.sub30.budget.Deadline;
+import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
-import io.sub30.v1.SettleReply;
-import io.sub30.v1.SettleRequest;
 import io.sub30.v1.Settlement;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.SubmissionReply.Verdict;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
-import io.vertx.core.Promise;
-import io.vertx.core.Vertx;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The path of one batch through its lane, top to bottom:
@@ -37,28 +32,20 @@ import org.slf4j.LoggerFactory;
  */
 final class BatchPath {
 
-  private static final Logger log = LoggerFactory.getLogger(BatchPath.class);
-
-  /**
-   * Settling and looking up belong to no deadline of a client's; this only keeps them from hanging
-   * for ever.
-   */
-  private static final long OFF_PATH_NANOS = 10_000_000_000L;
-
   private static final long LEAST_TO_STORE_NANOS = 1_000_000;
-  private static final long FIRST_RETRY_MILLIS = 20;
-  private static final long LAST_RETRY_MILLIS = 1_000;
 
-  private final Vertx vertx;
   private final Bus bus;
   private final int lane;
-  private final Checkpoints checkpoints;
+  private final Ladder ladder;
+  private final Settlements settlements;
+  private final LaneBudget budget;
 
-  BatchPath(Vertx vertx, Bus bus, int lane, Checkpoints checkpoints) {
-    this.vertx = vertx;
+  BatchPath(Bus bus, int lane, LaneBudget budget, Settlements settlements) {
     this.bus = bus;
     this.lane = lane;
-    this.checkpoints = checkpoints;
+    this.budget = budget;
+    this.ladder = new Ladder(bus, lane, budget);
+    this.settlements = settlements;
   }
 
   /** Takes the batch through the path; completes, and never fails, when the cell is free again. */
@@ -77,7 +64,8 @@ final class BatchPath {
   }
 
   private Future<Void> walk(Cell cell, Turn turn) {
-    return enrich(cell, turn)
+    return ladder
+        .enrich(cell, turn)
         .compose(
             enriched ->
                 turn.nothingValid() ? Future.succeededFuture() : predictDecideStore(cell, turn))
@@ -85,60 +73,16 @@ final class BatchPath {
   }
 
   private Future<StoreReply> predictDecideStore(Cell cell, Turn turn) {
-    return predict(turn).compose(predicted -> decide(turn)).compose(decided -> store(cell, turn));
+    return ladder
+        .predict(cell, turn)
+        .compose(predicted -> ladder.decide(turn))
+        .compose(decided -> store(cell, turn));
   }
 
   // ---- the hops
 
   private Future<StoreReply> lookUp(Turn turn) {
     return bus.request(Address.LOOKUP, lane, turn.request, turn.lookupRequest(false));
-  }
-
-  private Future<Void> enrich(Cell cell, Turn turn) {
-    return bus.request(Address.ENRICH, lane, turn.request, turn.enrichRequest(cell.nextOrdinal()))
-        .map(
-            enrichment -> {
-              turn.enriched(enrichment);
-              return null;
-            });
-  }
-
-  private Future<Void> predict(Turn turn) {
-    if (!turn.wantsPredictions()) {
-      return Future.succeededFuture();
-    }
-    return bus.request(Address.PREDICT, lane, turn.request, turn.predictRequest())
-        .transform(
-            (predictions, failure) -> {
-              if (failure == null) {
-                turn.predicted(predictions);
-              } else {
-                turn.degradedBy((HopFailure) failure);
-              }
-              return Future.succeededFuture();
-            });
-  }
-
-  private Future<Void> decide(Turn turn) {
-    if (!turn.wantsSignals()) {
-      return Future.succeededFuture();
-    }
-    return bus.request(Address.DECIDE, lane, turn.request, turn.decideRequest())
-        .transform(
-            (decision, failure) -> {
-              if (failure == null) {
-                turn.decided(decision);
-              } else {
-                turn.degradedBy((HopFailure) failure);
-                turn.holdAll(reasonOfHold((HopFailure) failure));
-              }
-              return Future.succeededFuture();
-            });
-  }
-
-  private static String reasonOfHold(HopFailure failure) {
-    boolean late = failure.code() == FailureCode.LATE || failure.code() == FailureCode.EXPIRED;
-    return late ? "budget" : "trading_unavailable";
   }
 
   /**
@@ -155,8 +99,22 @@ final class BatchPath {
               + " us were left when it was to be";
       return Future.failedFuture(new HopFailure(Hop.DATABASE_SERVICE, FailureCode.EXPIRED, why));
     }
-    Envelope<?> patient = turn.request.until(Deadline.after(OFF_PATH_NANOS, bus.clock()));
-    return bus.request(Address.STORE, lane, patient, turn.storeRequest(cell.epoch()));
+    Envelope<?> patient =
+        turn.request.until(Deadline.after(Settlements.OFF_PATH_NANOS, bus.clock()));
+    long askedNanos = bus.clock().nanoTime();
+    return bus.request(Address.STORE, lane, patient, turn.storeRequest(cell.epoch()))
+        .onComplete(
+            stored -> observe(turn, askedNanos, stored.succeeded() || isUnknown(stored.cause())));
+  }
+
+  /** An outcome that is unknown took as long as it took; a refusal says nothing about the time. */
+  private void observe(Turn turn, long askedNanos, boolean tells) {
+    if (turn.isEstimated() && tells) {
+      long now = bus.clock().nanoTime();
+      budget
+          .allowances()
+          .answered(turn.requestClass(), Hop.DATABASE_SERVICE.ordinal(), now - askedNanos, now);
+    }
   }
 
   // ---- the endings
@@ -164,22 +122,22 @@ final class BatchPath {
   private Future<Void> conclude(Cell cell, Turn turn, @Nullable StoreReply stored) {
     if (stored == null) {
       turn.answer(Verdict.NOTHING_VALID, turn.outcome());
-      return settle(cell, turn, Settlement.ABORTED);
+      return settlements.settle(cell, turn, Settlement.ABORTED);
     }
     switch (stored.getOutcome()) {
       case STORED -> {
         turn.answer(Verdict.ACCEPTED, turn.outcome());
-        return settle(cell, turn, Settlement.COMMITTED);
+        return settlements.settle(cell, turn, Settlement.COMMITTED);
       }
       case DUPLICATE, CONFLICT, EXPIRED -> {
         cell.mark(turn.batch().getTerminal(), turn.batch().getSequence());
         answerRepeated(turn, stored);
-        return settle(cell, turn, Settlement.ABORTED);
+        return settlements.settle(cell, turn, Settlement.ABORTED);
       }
       default -> {
         String why = "another owner has taken tenant " + cell.tenant + "; nothing was stored";
         turn.refuse(new HopFailure(Hop.DATABASE_SERVICE, FailureCode.UNAVAILABLE, why));
-        return settle(cell, turn, Settlement.ABORTED).onComplete(done -> cell.close());
+        return settlements.settle(cell, turn, Settlement.ABORTED).onComplete(done -> cell.close());
       }
     }
   }
@@ -205,115 +163,15 @@ final class BatchPath {
 
   private Future<Void> abandon(Cell cell, Turn turn, Throwable failure) {
     turn.refuse(failure);
-    boolean unknown =
-        failure instanceof HopFailure hop
-            && hop.hop() == Hop.DATABASE_SERVICE
-            && (hop.code() == FailureCode.LATE || hop.code() == FailureCode.INTERNAL);
-    return unknown
-        ? resolve(cell, turn, FIRST_RETRY_MILLIS)
-        : settle(cell, turn, Settlement.ABORTED);
+    return isUnknown(failure)
+        ? settlements.resolve(cell, turn)
+        : settlements.settle(cell, turn, Settlement.ABORTED);
   }
 
-  /**
-   * Nobody knows whether the batch was committed: the cell waits until the server says so, however
-   * long that takes.
-   */
-  private Future<Void> resolve(Cell cell, Turn turn, long retryMillis) {
-    return bus.request(Address.LOOKUP, lane, offPath(turn), turn.lookupRequest(true))
-        .compose(
-            found -> {
-              // Anything but the next epoch means that another owner had the cell in between.
-              boolean stillOurs = found.getEpoch() == cell.epoch() + 1;
-              cell.raisedTo(found.getEpoch());
-              boolean committed =
-                  found.getOutcome() == StoreReply.Outcome.DUPLICATE
-                      && found.getOrdinal() == turn.ordinal();
-              Future<Void> settled =
-                  settle(cell, turn, committed ? Settlement.COMMITTED : Settlement.ABORTED);
-              return stillOurs ? settled : settled.onComplete(done -> cell.close());
-            },
-            failure -> {
-              log.warn(
-                  "request {}: whether sequence {} of {}/{} was committed is not known yet, asking"
-                      + " again in {} ms: {}",
-                  turn.request.requestId(),
-                  turn.batch().getSequence(),
-                  cell.tenant,
-                  turn.batch().getTerminal(),
-                  retryMillis,
-                  failure.getMessage());
-              Promise<Void> later = Promise.promise();
-              vertx.setTimer(
-                  retryMillis,
-                  id ->
-                      resolve(cell, turn, Math.min(2 * retryMillis, LAST_RETRY_MILLIS))
-                          .onComplete(later));
-              return later.future();
-            });
-  }
-
-  /**
-   * Tells whoever holds a tentative change what became of it. If one cannot be told, the cell is
-   * rebuilt from the store.
-   */
-  private Future<Void> settle(Cell cell, Turn turn, Settlement settlement) {
-    boolean checkpoint = false;
-    if (settlement == Settlement.COMMITTED) {
-      cell.committed(
-          turn.batch().getTerminal(),
-          turn.batch().getSequence(),
-          turn.ordinal(),
-          turn.enrichment().getTicks().getTimeMscCount());
-      checkpoint = checkpoints.due(cell);
-    }
-    SettleRequest request =
-        SettleRequest.newBuilder()
-            .setTerminal(turn.batch().getTerminal())
-            .setOrdinal(turn.ordinal())
-            .setSettlement(settlement)
-            .setCheckpoint(checkpoint)
-            .build();
-    boolean committed = settlement == Settlement.COMMITTED;
-    Envelope<?> offPath = offPath(turn);
-    Future<SettleReply> bridge =
-        settle(committed || turn.sentToBridge(), Address.BRIDGE_SETTLE, offPath, request);
-    if (committed && turn.sentToTrading() && !turn.decisionStands()) {
-      // It may have decided after all, but too late: that is undone before the batch counts.
-      SettleRequest undo =
-          request.toBuilder().setSettlement(Settlement.ABORTED).setCheckpoint(false).build();
-      settle(true, Address.TRADING_SETTLE, offPath, undo);
-    }
-    Future<SettleReply> trading =
-        settle(committed || turn.sentToTrading(), Address.TRADING_SETTLE, offPath, request);
-    if (checkpoint) {
-      checkpoints.save(cell, offPath, bridge, trading);
-    }
-    return Future.all(bridge, trading)
-        .transform(
-            (settled, failure) -> {
-              if (failure != null) {
-                log.error(
-                    "tenant {} is rebuilt: a component did not settle batch {}",
-                    cell.tenant,
-                    turn.ordinal(),
-                    failure);
-                cell.close();
-              }
-              return Future.succeededFuture();
-            });
-  }
-
-  private Future<SettleReply> settle(
-      boolean concerned,
-      Address<SettleRequest, SettleReply> address,
-      Envelope<?> offPath,
-      SettleRequest request) {
-    return concerned
-        ? bus.request(address, lane, offPath, request)
-        : Future.succeededFuture(SettleReply.getDefaultInstance());
-  }
-
-  private Envelope<?> offPath(Turn turn) {
-    return turn.request.offPath(Deadline.after(OFF_PATH_NANOS, bus.clock()));
+  /** Whether the batch may be committed all the same. */
+  private static boolean isUnknown(Throwable failure) {
+    return failure instanceof HopFailure hop
+        && hop.hop() == Hop.DATABASE_SERVICE
+        && (hop.code() == FailureCode.LATE || hop.code() == FailureCode.INTERNAL);
   }
 }

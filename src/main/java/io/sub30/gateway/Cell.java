@@ -34,6 +34,7 @@ final class Cell {
 
   final String tenant;
   private final int maxWaiting;
+  private final KnownPredictions predictions;
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
 
   /** By terminal, the one heard of longest ago first. */
@@ -46,9 +47,15 @@ final class Cell {
   private int batchesSinceCheckpoint;
   private int ticksSinceCheckpoint;
 
-  Cell(String tenant, int maxWaiting) {
+  Cell(String tenant, int maxWaiting, long predictionMaxAgeMillis) {
     this.tenant = tenant;
     this.maxWaiting = maxWaiting;
+    this.predictions = new KnownPredictions(predictionMaxAgeMillis);
+  }
+
+  /** What the tenant was predicted last. */
+  KnownPredictions predictions() {
+    return predictions;
   }
 
   Phase phase() {
@@ -106,6 +113,7 @@ final class Cell {
   void close() {
     phase = Phase.CLOSED;
     highSequences.clear();
+    predictions.clear();
   }
 
   /** Everyone who waits, taken out of the queue: the cell could not be opened. */

@@ -37,21 +37,19 @@ final class CellTable {
   /** Rebuilding reads pages from the store; it belongs to no client's deadline. */
   private static final long OPEN_NANOS = 30_000_000_000L;
 
-  /** A turn that began within this found its cell free. */
-  private static final long FREE_CELL_NANOS = 1_000_000;
-
   private final Bus bus;
   private final int lane;
   private final GatewayConfig bounds;
   private final BatchPath path;
-  private final PathEstimate estimate = new PathEstimate();
+  private final Gatekeeper gatekeeper;
   private final Map<String, Cell> cells = new LinkedHashMap<>(64, 0.75f, true);
 
-  CellTable(Bus bus, int lane, GatewayConfig bounds, BatchPath path) {
+  CellTable(Bus bus, int lane, GatewayConfig bounds, BatchPath path, Gatekeeper gatekeeper) {
     this.bus = bus;
     this.lane = lane;
     this.bounds = bounds;
     this.path = path;
+    this.gatekeeper = gatekeeper;
   }
 
   int size() {
@@ -62,18 +60,12 @@ final class CellTable {
   void enter(Turn turn) {
     Cell cell = cells.get(turn.request.tenant());
     if (cell == null) {
-      cell = new Cell(turn.request.tenant(), bounds.cellQueue());
+      cell =
+          new Cell(turn.request.tenant(), bounds.cellQueue(), bounds.predictionMaxAge().toMillis());
       cells.put(cell.tenant, cell);
       makeRoom(turn.request);
     }
-    int before = cell.occupancy();
-    long remainingNanos = turn.request.deadline().remainingNanos(turn.queuedNanos());
-    // Who finds the cell free is always let in: it costs nobody a turn, and keeps the estimate
-    // honest.
-    if (before > 0
-        && cell.phase() == Cell.Phase.OPEN
-        && remainingNanos < estimate.expectNanos(before)) {
-      turn.refuse(tooLate(FailureCode.OVERLOADED, cell, 0, remainingNanos, before));
+    if (!gatekeeper.admit(cell, turn)) {
       return;
     }
     if (!cell.queue(turn)) {
@@ -85,6 +77,7 @@ final class CellTable {
       turn.refuse(new HopFailure(Hop.API_GATEWAY, FailureCode.OVERLOADED, why));
       return;
     }
+    gatekeeper.watch(turn);
     proceed(cell, turn.request);
   }
 
@@ -98,18 +91,16 @@ final class CellTable {
       long now = bus.clock().nanoTime();
       long waitedNanos = now - turn.queuedNanos();
       turn.request.ledger().book(Hop.API_GATEWAY.ordinal(), waitedNanos, -waitedNanos, Outcome.OK);
-      long remainingNanos = turn.request.deadline().remainingNanos(now);
-      boolean waited = waitedNanos > FREE_CELL_NANOS;
-      if (remainingNanos > 0 && (!waited || remainingNanos >= estimate.expectNanos(0))) {
+      if (gatekeeper.begins(cell, turn, now)) {
         begin(cell, turn, now);
         return;
       }
-      turn.refuse(tooLate(FailureCode.EXPIRED, cell, waitedNanos, remainingNanos, 0));
       cell.release();
     }
   }
 
   private void begin(Cell cell, Turn turn, long nowNanos) {
+    turn.answer().onComplete(answer -> gatekeeper.answered(turn, nowNanos, answer));
     Future<Void> over;
     try {
       over = path.run(cell, turn);
@@ -121,7 +112,7 @@ final class CellTable {
           if (done.failed()) {
             broken(cell, turn, done.cause());
           }
-          estimate.observe(bus.clock().nanoTime() - nowNanos);
+          gatekeeper.over(turn, nowNanos);
           cell.release();
           proceed(cell, turn.request);
         });
@@ -134,23 +125,6 @@ final class CellTable {
     log.error("request {} broke on its path", turn.request.requestId(), bug);
     turn.refuse(new HopFailure(Hop.API_GATEWAY, FailureCode.INTERNAL, "the gateway failed"));
     cell.close();
-  }
-
-  private HopFailure tooLate(
-      FailureCode code, Cell cell, long waitedNanos, long remainingNanos, int before) {
-    String why =
-        "tenant "
-            + cell.tenant
-            + " has "
-            + before
-            + " batches before this one, which has waited "
-            + waitedNanos / 1_000
-            + " us and has "
-            + remainingNanos / 1_000
-            + " us left; "
-            + estimate.expectNanos(before) / 1_000
-            + " us are expected; nothing was stored";
-    return new HopFailure(Hop.API_GATEWAY, code, why);
   }
 
   // ---- opening
@@ -170,7 +144,7 @@ final class CellTable {
             },
             failure -> {
               cell.close();
-              cell.dismissAll().forEach(turn -> turn.refuse(failure));
+              cell.dismissAll().forEach(turn -> gatekeeper.dismiss(turn, failure));
             });
   }
 

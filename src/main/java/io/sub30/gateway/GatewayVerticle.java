@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
+import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Heartbeats;
@@ -24,26 +25,34 @@ public final class GatewayVerticle extends VerticleBase {
   private final Lanes lanes;
   private final Sub30Config config;
   private final BudgetTracker tracker;
+  private final LaneBudget budget;
   private final Doors doors;
   private LaneSnapshot snapshot = LaneSnapshot.EMPTY;
   private @Nullable HttpServer server;
 
   /**
    * @param tracker of this instance alone: its loop is the one that records
+   * @param budget likewise
    */
   public GatewayVerticle(
-      Bus bus, Lanes lanes, Sub30Config config, BudgetTracker tracker, Doors doors) {
+      Bus bus,
+      Lanes lanes,
+      Sub30Config config,
+      BudgetTracker tracker,
+      LaneBudget budget,
+      Doors doors) {
     this.bus = bus;
     this.lanes = lanes;
     this.config = config;
     this.tracker = tracker;
+    this.budget = budget;
     this.doors = doors;
   }
 
   @Override
   public Future<?> start() {
     int lane = lanes.claim("gateway");
-    LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway());
+    LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
     Ingress ingress =
         new Ingress(vertx, bus, () -> snapshot, doors.credentials(), tracker, EpochClock.SYSTEM);
     HttpFront front = new HttpFront(vertx, ingress, bus.clock(), config.http());

@@ -88,6 +88,11 @@ final class GrpcFront implements Handler<HttpServerRequest> {
             answer -> {
               call.response().trailers().set("server-timing", exchange.serverTiming());
               if (answer instanceof Answer.Accepted accepted) {
+                long ageSeconds = CachedPart.ageSeconds(accepted.result());
+                if (ageSeconds >= 0) {
+                  call.response().trailers().set(CachedPart.AGE, Long.toString(ageSeconds));
+                  call.response().trailers().set(CachedPart.CACHE_STATUS, CachedPart.HIT);
+                }
                 call.response().end(accepted.result());
               } else {
                 refuse(call.response(), ((Answer.Refused) answer).problem());

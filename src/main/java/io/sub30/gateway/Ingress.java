@@ -235,10 +235,15 @@ final class Ingress {
           case INVALID -> ProblemCode.MALFORMED;
           case INTERNAL -> ProblemCode.INTERNAL;
         };
-    Problem problem = problem(exchange, code, String.valueOf(failure.getMessage()));
-    return failure.code() == FailureCode.OVERLOADED
-        ? problem.withRetryAfterMillis(OVERLOAD_RETRY_MILLIS)
-        : problem;
+    // Turned away on purpose is no failure, though the client is told the same.
+    boolean turnedAway = failure.code() == FailureCode.OVERLOADED;
+    Problem problem =
+        problem(
+            exchange,
+            code,
+            String.valueOf(failure.getMessage()),
+            turnedAway ? RequestOutcome.REFUSED : outcome(code));
+    return turnedAway ? problem.withRetryAfterMillis(OVERLOAD_RETRY_MILLIS) : problem;
   }
 
   private Answer refuse(Exchange exchange, ProblemCode code, String detail) {
@@ -246,7 +251,12 @@ final class Ingress {
   }
 
   Problem problem(Exchange exchange, ProblemCode code, String detail) {
-    conclude(exchange, outcome(code));
+    return problem(exchange, code, detail, outcome(code));
+  }
+
+  private Problem problem(
+      Exchange exchange, ProblemCode code, String detail, RequestOutcome outcome) {
+    conclude(exchange, outcome);
     Problem problem = Problem.of(code, detail, exchange.requestId()).withBudget(exchange.budget());
     return code == ProblemCode.UNAVAILABLE ? problem.withRetryAfter(1) : problem;
   }

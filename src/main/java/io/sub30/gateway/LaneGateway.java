@@ -1,5 +1,6 @@
 package io.sub30.gateway;
 
+import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
@@ -22,11 +23,12 @@ final class LaneGateway {
   private final CellTable cells;
   private int inFlight;
 
-  LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds) {
+  LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds, LaneBudget budget) {
     this.bus = bus;
     this.bounds = bounds;
-    BatchPath path = new BatchPath(vertx, bus, lane, new Checkpoints(bus, lane, bounds));
-    this.cells = new CellTable(bus, lane, bounds, path);
+    Settlements settlements = new Settlements(vertx, bus, lane, new Checkpoints(bus, lane, bounds));
+    BatchPath path = new BatchPath(bus, lane, budget, settlements);
+    this.cells = new CellTable(bus, lane, bounds, path, new Gatekeeper(vertx, bus, budget));
   }
 
   Future<SubmissionReply> submit(Envelope<Submission> request) {

@@ -90,6 +90,11 @@ final class TicksRoute {
             answer -> {
               responses.header("server-timing", exchange.serverTiming());
               if (answer instanceof Answer.Accepted accepted) {
+                long ageSeconds = CachedPart.ageSeconds(accepted.result());
+                if (ageSeconds >= 0) {
+                  responses.header(CachedPart.AGE, Long.toString(ageSeconds));
+                  responses.header(CachedPart.CACHE_STATUS, CachedPart.HIT);
+                }
                 responses.send(type, accepted.result(), new TickResultJson(accepted.result()));
               } else {
                 responses.refuse(((Answer.Refused) answer).problem());

@@ -1,7 +1,9 @@
 package io.sub30.gateway;
 
+import io.sub30.budget.Admission;
+import io.sub30.budget.InFlight;
 import io.sub30.bus.Envelope;
-import io.sub30.bus.HopFailure;
+import io.sub30.bus.Hop;
 import io.sub30.v1.DecideRequest;
 import io.sub30.v1.Decision;
 import io.sub30.v1.Degraded;
@@ -9,6 +11,7 @@ import io.sub30.v1.EnrichRequest;
 import io.sub30.v1.Enrichment;
 import io.sub30.v1.LookupRequest;
 import io.sub30.v1.PredictRequest;
+import io.sub30.v1.Prediction;
 import io.sub30.v1.Predictions;
 import io.sub30.v1.Side;
 import io.sub30.v1.Signal;
@@ -22,7 +25,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One batch on its way: what was asked, what each hop has added so far, and the answer that is
@@ -35,6 +38,9 @@ final class Turn {
 
   static final String WANT_SIGNAL = "signal";
 
+  /** The source of a prediction that was not made for this batch. */
+  static final String FROM_CACHE = "cache";
+
   final Envelope<Submission> request;
   private final Promise<SubmissionReply> answer = Promise.promise();
   private final long queuedNanos;
@@ -46,6 +52,9 @@ final class Turn {
   private boolean sentToBridge;
   private boolean sentToTrading;
   private boolean decisionStands;
+  private int requestClass;
+  private Admission.@Nullable Decision admission;
+  private InFlight.@Nullable Entry watched;
 
   Turn(Envelope<Submission> request, long queuedNanos) {
     this.request = request;
@@ -68,6 +77,48 @@ final class Turn {
     return enrichment;
   }
 
+  // ---- what its budget allows
+
+  /** It was judged; until then it has everything it asks for. */
+  void admitted(int ofClass, Admission.Decision decision) {
+    requestClass = ofClass;
+    admission = decision;
+  }
+
+  int requestClass() {
+    return requestClass;
+  }
+
+  Admission.@Nullable Decision admission() {
+    return admission;
+  }
+
+  /** Whether it is judged and measured; the system's own rehearsals are not. */
+  boolean isEstimated() {
+    return admission != null;
+  }
+
+  /** Whether there is time for the mandatory hops only. */
+  boolean isMinimal() {
+    return isMinimalFromTheStart() || enrichment.getDeferred();
+  }
+
+  private boolean isMinimalFromTheStart() {
+    return admission != null && admission.verdict() == Admission.Verdict.MINIMAL;
+  }
+
+  /** It is watched from now on. */
+  void watched(InFlight.Entry entry) {
+    watched = entry;
+  }
+
+  /** It is over; what it was watched by, once. */
+  InFlight.@Nullable Entry unwatched() {
+    InFlight.Entry entry = watched;
+    watched = null;
+    return entry;
+  }
+
   // ---- the questions, in the order of the path
 
   EnrichRequest enrichRequest(long newOrdinal) {
@@ -77,6 +128,7 @@ final class Turn {
         .setBatch(batch())
         .setReceivedMsc(request.payload().getReceivedMsc())
         .setOrdinal(ordinal)
+        .setValidateOnly(isMinimalFromTheStart())
         .build();
   }
 
@@ -105,9 +157,31 @@ final class Turn {
         .build();
   }
 
-  void predicted(Predictions result) {
+  /** Predictions that were made for this batch; {@code known} takes note of them. */
+  void predicted(Predictions result, KnownPredictions known) {
     predictions = result;
     degraded.addAll(result.getDegradedList());
+    long madeMsc = request.payload().getReceivedMsc();
+    for (Prediction prediction : result.getPredictionsList()) {
+      known.note(batch().getTerminal(), prediction, madeMsc);
+    }
+  }
+
+  /** No predictions were made for this batch: the last ones known stand in, as far as there are. */
+  void predictedBefore(KnownPredictions known, String reason) {
+    Predictions.Builder before = Predictions.newBuilder();
+    long nowMsc = request.payload().getReceivedMsc();
+    for (SymbolFeatures symbol : enrichment.getSymbolsList()) {
+      KnownPredictions.Entry entry = known.find(batch().getTerminal(), symbol.getSymbol(), nowMsc);
+      Degraded.Builder step =
+          Degraded.newBuilder().setHop(Hop.ML_PROCESSING.line()).setReason(reason);
+      if (entry != null) {
+        before.addPredictions(entry.prediction().toBuilder().setSource(FROM_CACHE));
+        step.setAsOfMsc(entry.prediction().getAsOfMsc()).setAgeMs(nowMsc - entry.madeMsc());
+      }
+      degraded.add(step.build());
+    }
+    predictions = before.build();
   }
 
   DecideRequest decideRequest() {
@@ -135,8 +209,15 @@ final class Turn {
     return decisionStands;
   }
 
-  /** Nobody decided, so nothing is to be done: HOLD for every symbol. */
-  void holdAll(String reason) {
+  /**
+   * Nobody decided, so nothing is to be done: HOLD for every symbol.
+   *
+   * @param why nobody did, for whoever reads the answer's degradations
+   * @param reason of each HOLD
+   */
+  void held(String why, String reason) {
+    degraded.add(Degraded.newBuilder().setHop(Hop.TRADING_ENGINE.line()).setReason(why).build());
+
     Decision.Builder hold = Decision.newBuilder();
     for (SymbolFeatures symbol : enrichment.getSymbolsList()) {
       hold.addSignals(
@@ -154,12 +235,22 @@ final class Turn {
     decision = hold.build();
   }
 
-  /** A hop was left out or gave up: the answer says so. */
-  void degradedBy(HopFailure failure) {
+  /** There was no time to enrich: the features are those of before the batch. */
+  void validatedOnly(String reason) {
+    long featuresMsc = 0;
+    for (SymbolFeatures symbol : enrichment.getSymbolsList()) {
+      featuresMsc = Math.max(featuresMsc, symbol.getAsOfMsc());
+    }
+    long newestMsc = featuresMsc;
+    for (long timeMsc : enrichment.getTicks().getTimeMscList()) {
+      newestMsc = Math.max(newestMsc, timeMsc);
+    }
     degraded.add(
         Degraded.newBuilder()
-            .setHop(failure.hop().line())
-            .setReason(failure.code().name().toLowerCase(Locale.ROOT))
+            .setHop(Hop.DATA_BRIDGE.line())
+            .setReason(reason)
+            .setAsOfMsc(featuresMsc)
+            .setAgeMs(featuresMsc == 0 ? 0 : newestMsc - featuresMsc)
             .build());
   }
 

@@ -159,6 +159,28 @@ public final class SymbolState {
     doubles[SPREAD_VARIANCE] = (1 - weight) * (doubles[SPREAD_VARIANCE] + weight * delta * delta);
   }
 
+  /**
+   * Takes from a completed tick only what the next one is completed and judged by: time, prices,
+   * the count. For a copy that is thrown away; averages, bars and features stay what they were.
+   */
+  public void follow(TickSlot tick) {
+    if ((tick.quality & Quality.OUT_OF_ORDER) != 0) {
+      longs[BEHIND_RUN]++;
+      return;
+    }
+    if ((tick.quality & Quality.RESTARTED) != 0) {
+      clear();
+    }
+    longs[TIME_MSC] = tick.timeMsc;
+    longs[TICKS]++;
+    longs[BEHIND_RUN] = 0;
+    doubles[BID] = tick.bid;
+    doubles[ASK] = tick.ask;
+    doubles[LAST] = tick.last;
+    doubles[VOLUME] = tick.volume;
+    doubles[MID] = tick.mid();
+  }
+
   /** Intensity and volatility: averages that fade with time, not with the number of ticks. */
   private void averageOverTime(boolean anew, long elapsedMillis, double logMid) {
     if (elapsedMillis > 0) {

@@ -4,8 +4,11 @@ import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
+import io.sub30.budget.LaneBudget;
+import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.NanoClock;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Hop;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.bus.Lanes;
 import io.sub30.config.ConfigException;
@@ -19,6 +22,7 @@ import io.sub30.gateway.GatewayVerticle;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.hub.HubVerticle;
 import io.sub30.ml.MlVerticle;
+import io.sub30.ops.BudgetSources;
 import io.sub30.ops.OpsSettings;
 import io.sub30.ops.OpsVerticle;
 import io.sub30.ops.ReadyState;
@@ -66,6 +70,8 @@ final class Assembly {
   final PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
   final ReadyState ready = new ReadyState();
   final List<BudgetTracker> trackers = Collections.synchronizedList(new ArrayList<>());
+  final List<LaneBudget> budgets = Collections.synchronizedList(new ArrayList<>());
+  final ModeSwitch mode;
   final Lanes lanes;
   final Vertx vertx;
   final Bus bus;
@@ -79,6 +85,7 @@ final class Assembly {
     this.config = config;
     this.folder = folder;
     this.edge = edge;
+    this.mode = new ModeSwitch(config.mode());
     log.info("starting, {} ms after the JVM", uptimeMillis());
     this.knowledge = Knowledge.load(config, folder);
     this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
@@ -140,14 +147,15 @@ final class Assembly {
         () -> new MlVerticle(bus, lanes, knowledge.models(), MlVerticle.DEFAULT_EMBEDDINGS),
         "starting the models");
     onEveryLane(() -> new TradingVerticle(bus, lanes, knowledge.strategies()), "starting trading");
-    onEveryLane(
-        () -> new GatewayVerticle(bus, lanes, config, tracker(), doors), "starting the gateway");
+    onEveryLane(this::gateway, "starting the gateway");
     lanes.verify(COMPONENTS);
     OpsSettings settings =
         new OpsSettings(config.ops().host(), config.ops().port(), COMPONENTS, lanes.ids());
+    BudgetSources sources =
+        new BudgetSources(() -> List.copyOf(trackers), () -> List.copyOf(budgets), mode);
     await(
         vertx.deployVerticle(
-            new OpsVerticle(settings, bus, ready, registry, () -> List.copyOf(trackers)),
+            new OpsVerticle(settings, bus, ready, registry, sources),
             new DeploymentOptions().setThreadingModel(ThreadingModel.WORKER)),
         "starting ops");
     ready.deployed();
@@ -160,10 +168,15 @@ final class Assembly {
         what);
   }
 
-  private BudgetTracker tracker() {
-    BudgetTracker tracker = new BudgetTracker(config.plan(), new ViolationLog(NanoClock.SYSTEM));
+  /** A gateway with a tracker and a budget of its own; all three live on one loop. */
+  private GatewayVerticle gateway() {
+    ViolationLog violations = new ViolationLog(NanoClock.SYSTEM);
+    BudgetTracker tracker = new BudgetTracker(config.plan(), violations);
+    LaneBudget budget =
+        new LaneBudget(config.plan(), Hop.path(), mode, NanoClock.SYSTEM, violations::hanging);
     trackers.add(tracker);
-    return tracker;
+    budgets.add(budget);
+    return new GatewayVerticle(bus, lanes, config, tracker, budget, doors);
   }
 
   void warmUp(Endpoint api, Consumer<String> progress) {

@@ -4,6 +4,8 @@ import io.prometheus.metrics.model.registry.MultiCollector;
 import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
+import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot;
 import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
 import io.prometheus.metrics.model.snapshots.Labels;
@@ -15,6 +17,7 @@ import io.sub30.budget.Measure;
 import io.sub30.budget.Plan;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.budget.Tier;
+import io.sub30.budget.Violation;
 import java.util.List;
 import java.util.function.Supplier;
 import org.HdrHistogram.Histogram;
@@ -31,6 +34,8 @@ final class BudgetMetrics implements MultiCollector {
   static final String HOP = "sub30_hop_seconds";
   static final String REQUEST = "sub30_request_seconds";
   static final String VIOLATIONS = "sub30_budget_violations";
+  static final String DEBT = "sub30_budget_debt_seconds";
+  static final String UTILISATION = "sub30_budget_utilisation_ratio";
 
   /** The budget's own figures (1 to 8 ms a hop, 30, 100, 1000 ms a request) are bounds. */
   private static final double[] BOUNDS_SECONDS = {
@@ -89,12 +94,13 @@ final class BudgetMetrics implements MultiCollector {
                 Labels.of("tier", tier.label(), "outcome", outcome.label())));
       }
     }
-    return new MetricSnapshots(hops.build(), requests.build(), violations.build());
+    return new MetricSnapshots(
+        hops.build(), requests.build(), violations.build(), debts(report), utilisation(report));
   }
 
   @Override
   public List<String> getPrometheusNames() {
-    return List.of(HOP, REQUEST, VIOLATIONS);
+    return List.of(HOP, REQUEST, VIOLATIONS, DEBT, UTILISATION);
   }
 
   private static void addHops(
@@ -152,5 +158,43 @@ final class BudgetMetrics implements MultiCollector {
         .sum(sumSeconds)
         .labels(labels)
         .build();
+  }
+
+  private static CounterSnapshot debts(BudgetReport report) {
+    Plan plan = report.plan();
+    CounterSnapshot.Builder sums =
+        CounterSnapshot.builder().name(DEBT).help("By how much budgets were overrun in all.");
+    for (Tier tier : Tier.values()) {
+      for (int line = 0; line < plan.size(); line++) {
+        sums.dataPoint(seconds(plan.name(line), tier, report.debtNanos(tier, line)));
+      }
+      sums.dataPoint(seconds(Violation.TOTAL, tier, report.totalDebtNanos(tier)));
+    }
+    return sums.build();
+  }
+
+  private static CounterDataPointSnapshot seconds(String hop, Tier tier, long nanos) {
+    return CounterDataPointSnapshot.builder()
+        .value(nanos / 1e9)
+        .labels(Labels.of("hop", hop, "tier", tier.label()))
+        .build();
+  }
+
+  private static GaugeSnapshot utilisation(BudgetReport report) {
+    GaugeSnapshot.Builder shares =
+        GaugeSnapshot.builder()
+            .name(UTILISATION)
+            .help("Mean time of a request as a share of its tier's budget; 0.8 is the design.");
+    for (Tier tier : Tier.values()) {
+      Histogram total = report.total(tier);
+      if (total.getTotalCount() > 0) {
+        shares.dataPoint(
+            GaugeDataPointSnapshot.builder()
+                .value(total.getMean() / report.plan().totalNanos(tier))
+                .labels(Labels.of("tier", tier.label()))
+                .build());
+      }
+    }
+    return shares.build();
   }
 }

@@ -6,6 +6,7 @@ import io.sub30.budget.Measure;
 import io.sub30.budget.Plan;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.budget.Tier;
+import io.sub30.budget.WastedTime;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.function.ToLongFunction;
@@ -23,15 +24,21 @@ final class BudgetView {
 
   private BudgetView() {}
 
-  static JsonObject of(BudgetReport report) {
+  static JsonObject of(BudgetReport report, BudgetSources sources, WastedTime wasted) {
+    EnforcementView enforcement = new EnforcementView(report.plan(), sources.lanes().get());
     JsonArray tiers = new JsonArray();
     for (int t = Tier.values().length - 1; t >= 0; t--) {
-      tiers.add(tier(report, Tier.ofOrdinal(t)));
+      tiers.add(tier(report, enforcement, Tier.ofOrdinal(t)));
     }
-    return new JsonObject().put("total_us", micros(report.plan().totalNanos())).put("tiers", tiers);
+    return new JsonObject()
+        .put("total_us", micros(report.plan().totalNanos()))
+        .put("mode", sources.mode().mode().label())
+        .put("tiers", tiers)
+        .put("calibration", enforcement.calibration())
+        .put("wasted", enforcement.wasted(wasted));
   }
 
-  private static JsonObject tier(BudgetReport report, Tier tier) {
+  private static JsonObject tier(BudgetReport report, EnforcementView enforcement, Tier tier) {
     Plan plan = report.plan();
     Histogram total = report.total(tier);
     long budgetNanos = plan.totalNanos(tier);
@@ -41,7 +48,7 @@ final class BudgetView {
     }
     JsonArray hops = new JsonArray();
     for (int line = 0; line < plan.size(); line++) {
-      hops.add(hop(report, tier, line));
+      hops.add(hop(report, enforcement, tier, line));
     }
     JsonObject json =
         new JsonObject()
@@ -54,10 +61,14 @@ final class BudgetView {
     return json.put("within_budget", within(total, budgetNanos))
         .put("targets", targets(total))
         .put("violations", violations(level -> report.totalViolations(tier, level)))
+        .put("debt_us", micros(report.totalDebtNanos(tier)))
+        .put("in_flight", enforcement.inFlight(tier, plan.size()))
+        .put("admission", enforcement.admission(tier))
         .put("hops", hops);
   }
 
-  private static JsonObject hop(BudgetReport report, Tier tier, int line) {
+  private static JsonObject hop(
+      BudgetReport report, EnforcementView enforcement, Tier tier, int line) {
     Histogram spent = report.hop(tier, line, Measure.SPENT);
     long budgetNanos = report.plan().lineNanos(tier, line);
     JsonObject json =
@@ -69,7 +80,9 @@ final class BudgetView {
       json.put(measure.label() + "_us", percentiles(report.hop(tier, line, measure)));
     }
     addShares(json, spent, budgetNanos);
-    return json.put("violations", violations(level -> report.violations(tier, line, level)));
+    return json.put("violations", violations(level -> report.violations(tier, line, level)))
+        .put("debt_us", micros(report.debtNanos(tier, line)))
+        .put("in_flight", enforcement.inFlight(tier, line));
   }
 
   private static JsonObject percentiles(Histogram nanos) {

@@ -2,7 +2,6 @@ package io.sub30.ops;
 
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sub30.budget.BudgetReport;
-import io.sub30.budget.BudgetTracker;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.config.ConfigException;
@@ -19,7 +18,6 @@ import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,7 +39,7 @@ public final class OpsVerticle extends VerticleBase {
   private final OpsSettings settings;
   private final Bus bus;
   private final PrometheusMeterRegistry registry;
-  private final Supplier<List<BudgetTracker>> trackers;
+  private final BudgetSources sources;
   private final LaneView lanes;
   private final HealthChecks health;
   private final Page page = Page.load();
@@ -53,22 +51,25 @@ public final class OpsVerticle extends VerticleBase {
    * Blocks to read the page. Adds the budget's and the process's metrics to the registry, so there
    * is one verticle for each registry.
    *
-   * @param trackers those of all lanes; asked at each scrape, on a worker
+   * @param sources asked at each scrape, on a worker
    */
   public OpsVerticle(
       OpsSettings settings,
       Bus bus,
       ReadyState ready,
       PrometheusMeterRegistry registry,
-      Supplier<List<BudgetTracker>> trackers) {
+      BudgetSources sources) {
     this.settings = settings;
     this.bus = bus;
     this.registry = registry;
-    this.trackers = trackers;
+    this.sources = sources;
     this.lanes = new LaneView(bus.clock());
     this.health = new HealthChecks(settings, ready, lanes);
     this.processMetrics = new ProcessMetrics(registry);
     registry.getPrometheusRegistry().register(new BudgetMetrics(this::report));
+    registry
+        .getPrometheusRegistry()
+        .register(new EnforcementMetrics(bus.plan(), sources, bus.wasted()));
     this.routes =
         Map.of(
             "/", request -> new Answer(200, "text/html; charset=utf-8", page.html()),
@@ -76,7 +77,7 @@ public final class OpsVerticle extends VerticleBase {
             "/health/ready", request -> answer(health.ready()),
             "/health/started", request -> answer(health.started()),
             "/metrics", this::metrics,
-            "/budget", request -> Answer.json(200, BudgetView.of(report())),
+            "/budget", request -> Answer.json(200, BudgetView.of(report(), sources, bus.wasted())),
             "/hub", request -> Answer.json(200, lanes.toJson()));
   }
 
@@ -196,8 +197,6 @@ public final class OpsVerticle extends VerticleBase {
   }
 
   private BudgetReport report() {
-    BudgetReport report = new BudgetReport(bus.plan());
-    trackers.get().forEach(tracker -> tracker.collect(report));
-    return report;
+    return sources.report(bus.plan());
   }
 }

@@ -1,5 +1,6 @@
 package io.sub30.slo;
 
+import io.sub30.budget.AlertLevel;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Violation;
@@ -31,8 +32,20 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
     this.secondNanos = clock.nanoTime();
   }
 
+  /** A hop, or a whole request, that has overrun its budget and is still under way. */
+  public void hanging(Violation violation) {
+    if (violation.level().compareTo(AlertLevel.CRITICAL) < 0) {
+      return; // counted, but not worth a line: most of these end in time
+    }
+    write(violation, "budget violation under way");
+  }
+
   @Override
   public void accept(Violation violation) {
+    write(violation, "budget violation");
+  }
+
+  private void write(Violation violation, String what) {
     if (!mayWrite()) {
       suppressed++;
       return;
@@ -41,10 +54,10 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
       log.warn("{} budget violations were not logged, there were too many", suppressed);
       suppressed = 0;
     }
-    if (violation.component().equals("total")) {
-      log.warn("{}", describe(violation));
+    if (violation.component().equals(Violation.TOTAL)) {
+      log.warn("{}", describe(violation, what));
     } else {
-      log.info("{}", describe(violation));
+      log.info("{}", describe(violation, what));
     }
   }
 
@@ -57,8 +70,9 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
     return lines++ < LINES_A_SECOND;
   }
 
-  private static String describe(Violation violation) {
-    return "budget violation request="
+  private static String describe(Violation violation, String what) {
+    return what
+        + " request="
         + violation.requestId()
         + " component="
         + violation.component()

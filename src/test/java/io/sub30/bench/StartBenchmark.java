@@ -13,23 +13,15 @@ import io.sub30.client.ReplayPlan;
 import io.sub30.client.Sub30Client;
 import io.sub30.client.TickFiles;
 import io.sub30.client.TickSupply;
-import io.sub30.gateway.SigningKeys;
-import io.sub30.gateway.TokenMint;
-import io.sub30.gateway.TokenRequest;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.Vertx;
-import java.io.BufferedReader;
-import java.io.IOException;
-import java.io.InputStreamReader;
-import java.net.ServerSocket;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -51,46 +43,6 @@ public final class StartBenchmark {
 
   private StartBenchmark() {}
 
-  /** One server process. */
-  private record Server(Process process, String readyLine, long readyMillis, URI api)
-      implements AutoCloseable {
-
-    static Server start(Path data) throws IOException {
-      int port = freePort();
-      ProcessBuilder builder =
-          new ProcessBuilder(
-              Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-              "-jar",
-              System.getProperty("sub30.jar", "target/sub30.jar"),
-              "run",
-              "--data",
-              data.toString());
-      builder.environment().put("SUB30_HTTP_PORT", Integer.toString(port));
-      builder.environment().put("SUB30_OPS_PORT", Integer.toString(freePort()));
-      builder.redirectError(ProcessBuilder.Redirect.DISCARD);
-      long startNanos = NanoClock.SYSTEM.nanoTime();
-      Process process = builder.start();
-      BufferedReader out =
-          new BufferedReader(
-              new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8));
-      for (String line = out.readLine(); line != null; line = out.readLine()) {
-        if (line.startsWith("sub30 ready")) {
-          long millis = (NanoClock.SYSTEM.nanoTime() - startNanos) / 1_000_000;
-          return new Server(process, line, millis, URI.create("http://127.0.0.1:" + port));
-        }
-      }
-      throw new IOException("the server ended before it was ready");
-    }
-
-    @Override
-    public void close() throws InterruptedException {
-      process.destroy();
-      if (!process.waitFor(60, TimeUnit.SECONDS)) {
-        process.destroyForcibly();
-      }
-    }
-  }
-
   public static void main(String[] args) throws Exception {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
     TickSupply ticks =
@@ -98,14 +50,14 @@ public final class StartBenchmark {
     Files.createDirectories(EVIDENCE);
     Path data = Files.createTempDirectory("sub30-start");
     StringBuilder found = new StringBuilder();
-    try (Server server = Server.start(data)) {
+    try (JarServer server = JarServer.start(data, Map.of())) {
       say(found, "first start: " + server.readyMillis + " ms   (" + server.readyLine + ")");
-      say(found, "first request after it: " + firstRequestMicros(server, data, "one") + " us");
+      say(found, "first request after it: " + firstRequestMicros(server, "one") + " us");
     }
-    try (Server server = Server.start(data)) {
+    try (JarServer server = JarServer.start(data, Map.of())) {
       say(found, "next start: " + server.readyMillis + " ms   (" + server.readyLine + ")");
-      say(found, "first request after it: " + firstRequestMicros(server, data, "two") + " us");
-      ReplayOutcome outcome = replay(server, data, ticks, seconds);
+      say(found, "first request after it: " + firstRequestMicros(server, "two") + " us");
+      ReplayOutcome outcome = replay(server, ticks, seconds);
       Files.writeString(EVIDENCE.resolve("replay.json"), outcome.report().toJson());
       say(
           found,
@@ -131,20 +83,16 @@ public final class StartBenchmark {
     found.append(line).append(System.lineSeparator());
   }
 
-  private static String token(Path data, String tenant) throws IOException {
-    return new TokenMint(SigningKeys.open(data), EpochClock.SYSTEM)
-        .mint(new TokenRequest(tenant, Tier.ENTERPRISE, null, Duration.ofHours(1)));
-  }
-
   /**
    * The client is opened before, so that what is measured is the server and not this program's
    * class loading.
    */
-  private static long firstRequestMicros(Server server, Path data, String tenant) throws Exception {
+  private static long firstRequestMicros(JarServer server, String tenant) throws Exception {
     Vertx vertx = Vertx.vertx();
     try {
       Sub30Client client =
-          new Sub30Client(vertx, ClientOptions.of(server.api, token(data, tenant)));
+          new Sub30Client(
+              vertx, ClientOptions.of(server.api, server.token(tenant, Tier.ENTERPRISE)));
       for (int i = 0; i < 50; i++) {
         client.open().toCompletionStage().toCompletableFuture().get(5, TimeUnit.SECONDS);
       }
@@ -176,10 +124,10 @@ public final class StartBenchmark {
     }
   }
 
-  private static ReplayOutcome replay(Server server, Path data, TickSupply ticks, int seconds)
+  private static ReplayOutcome replay(JarServer server, TickSupply ticks, int seconds)
       throws Exception {
     ReplayPlan plan =
-        ReplayPlan.of(server.api, List.of(token(data, "replay")), ticks)
+        ReplayPlan.of(server.api, List.of(server.token("replay", Tier.ENTERPRISE)), ticks)
             .withPace(new Pace.Rate(200))
             .withLoop(true)
             .withLength(Duration.ofSeconds(seconds));
@@ -188,11 +136,5 @@ public final class StartBenchmark {
         .toCompletionStage()
         .toCompletableFuture()
         .get(seconds + 120L, TimeUnit.SECONDS);
-  }
-
-  private static int freePort() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

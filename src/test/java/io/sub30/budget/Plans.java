@@ -19,6 +19,18 @@ public final class Plans {
     return new Plan(lines(), Duration.ofMillis(30), TIERS);
   }
 
+  /** Bridge, models, trading, store; gateway and hub before them, the response after. */
+  static PathShape path() {
+    return new PathShape(
+        List.of(0, 1, 6),
+        List.of(
+            new PathShape.Step(2, true),
+            new PathShape.Step(4, false),
+            new PathShape.Step(5, false),
+            new PathShape.Step(3, true)),
+        7);
+  }
+
   static List<Plan.Line> lines() {
     return List.of(
         line("client_gateway", 2),

@@ -138,6 +138,47 @@ class BusTest {
   }
 
   @Test
+  void request_withAnAllowance_isAllTheTimeTheHopHas() throws Exception {
+    Bus bus = bus(true);
+    AtomicReference<Envelope<PredictRequest>> seen = new AtomicReference<>();
+    serve(
+        bus,
+        request -> {
+          seen.set(request);
+          return Future.succeededFuture(answer(""));
+        });
+    Envelope<Done> origin = origin(PLENTY_NANOS);
+
+    await(bus.request(Address.PREDICT, 3, origin, ask("t"), 7_000_000));
+    assertThat(requireNonNull(seen.get()).deadline().remainingNanos()).isEqualTo(7_000_000);
+    await(bus.request(Address.PREDICT, 3, origin, ask("t"), Long.MAX_VALUE));
+    assertThat(requireNonNull(seen.get()).deadline())
+        .as("more than the request has is never granted")
+        .isSameAs(origin.deadline());
+    HopFailure none = failure(bus.request(Address.PREDICT, 3, origin, ask("t"), 999_999));
+    assertThat(none.code()).isEqualTo(FailureCode.EXPIRED);
+    assertThat(none).hasMessage("ml_processing was not asked: 999 us were left");
+  }
+
+  @Test
+  void request_answeredAfterTheAllowance_isCountedAsWasted() throws Exception {
+    Bus bus = bus(true);
+    serve(
+        bus,
+        request -> {
+          clock.advanceNanos(9_000_000); // the hop is the last to look at the clock
+          return Future.succeededFuture(answer(""));
+        });
+    await(bus.request(Address.PREDICT, 3, origin(PLENTY_NANOS), ask("t"), 10_000_000));
+    assertThat(bus.wasted().count(ML)).isZero();
+
+    await(bus.request(Address.PREDICT, 3, origin(PLENTY_NANOS), ask("t"), 8_000_000));
+    assertThat(bus.wasted().count(ML)).isEqualTo(1);
+    assertThat(bus.wasted().nanos(ML)).isEqualTo(9_000_000);
+    assertThat(bus.wasted().worst(5)).singleElement().extracting("tenant").isEqualTo("acme");
+  }
+
+  @Test
   void request_expiredOnTheWay_isRefusedBeforeItStarts() throws Exception {
     Bus bus = bus(true);
     AtomicInteger served = new AtomicInteger();

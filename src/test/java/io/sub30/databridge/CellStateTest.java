@@ -21,6 +21,7 @@ import io.sub30.v1.Tick;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.TreeSet;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -106,9 +107,30 @@ class CellStateTest {
         byte[] before = recomputed.snapshot();
         assertThat(lived.settle(ordinal + 1, Settlement.ABORTED)).isEmpty();
         assertThat(lived.snapshot()).as("to the bit").isEqualTo(before);
+        lived.enrich(request.toBuilder().setValidateOnly(true).build());
+        assertThat(lived.settle(ordinal + 1, Settlement.ABORTED)).isEmpty();
+        assertThat(lived.snapshot()).as("validated only, to the bit").isEqualTo(before);
       }
     }
     assertThat(lived.snapshot()).isEqualTo(recomputed.snapshot());
+  }
+
+  @Test
+  void enrich_validateOnly_answersWithTheFeaturesOfBeforeAndTakesTheTicksInAtTheCommit() {
+    Enrichment first = cell.enrich(Requests.request(1, minutes(0, 40)));
+    cell.settle(1, Settlement.COMMITTED);
+    EnrichRequest late =
+        Requests.request(2, minutes(40, 43)).toBuilder().setValidateOnly(true).build();
+    Enrichment validated = cell.enrich(late);
+
+    assertThat(validated.getDeferred()).isTrue();
+    assertThat(validated.getTicks().getTimeMscCount()).isEqualTo(3);
+    assertThat(validated.getSymbolsList()).isEqualTo(first.getSymbolsList());
+    List<BarClosed> bars = cell.settle(2, Settlement.COMMITTED);
+    assertThat(bars).extracting(BarClosed::getBarMsc).hasSize(3);
+    SymbolState state = Objects.requireNonNull(cell.symbolState("t1", "EURUSD"));
+    assertThat(state.ticks()).isEqualTo(43);
+    assertThat(state.timeMsc()).isEqualTo(T + 42 * 60_000L);
   }
 
   /**
@@ -129,7 +151,8 @@ class CellStateTest {
         state = lived.snapshot();
         stored.clear();
       }
-      EnrichRequest request = wild.next(i + 1);
+      // Some are only validated in time; what they bring is taken in when they are committed.
+      EnrichRequest request = wild.next(i + 1).toBuilder().setValidateOnly(wild.coin()).build();
       stored.add(Requests.stored(request, lived.enrich(request)));
       lived.settle(i + 1, Settlement.COMMITTED);
     }

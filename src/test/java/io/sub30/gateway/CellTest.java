@@ -11,7 +11,7 @@ class CellTest {
 
   private static final int MAX_WAITING = 2;
 
-  private final Cell cell = new Cell("acme", MAX_WAITING);
+  private final Cell cell = new Cell("acme", MAX_WAITING, 60_000);
   private final Turn first = Turns.of("t", 1);
   private final Turn second = Turns.of("t", 2);
 
@@ -37,7 +37,7 @@ class CellTest {
 
   @Test
   void take_notOpen_isNobodysTurn() {
-    Cell fresh = new Cell("acme", MAX_WAITING);
+    Cell fresh = new Cell("acme", MAX_WAITING, 60_000);
     fresh.queue(first);
 
     assertThat(fresh.phase()).isEqualTo(Cell.Phase.CLOSED);
@@ -137,7 +137,7 @@ class CellTest {
 
   @Test
   void mark_moreTerminalsThanTheBound_forgetsTheOneHeardOfLongestAgo() {
-    Cell cell = new Cell("acme", 1);
+    Cell cell = new Cell("acme", 1, 60_000);
     for (int i = 0; i < Cell.MAX_MARKS; i++) {
       cell.mark("t" + i, 5);
     }

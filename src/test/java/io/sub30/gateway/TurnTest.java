@@ -52,7 +52,8 @@ class TurnTest {
     Prediction prediction = Prediction.newBuilder().setSymbol("EURUSD").setPUp(0.4).build();
     Degraded headOnly = Degraded.newBuilder().setHop("ml_processing").setReason("cold").build();
     turn.predicted(
-        Predictions.newBuilder().addPredictions(prediction).addDegraded(headOnly).build());
+        Predictions.newBuilder().addPredictions(prediction).addDegraded(headOnly).build(),
+        new KnownPredictions(60_000));
     assertThat(turn.decideRequest().getPredictionsList()).containsExactly(prediction);
     Signal signal = Signal.newBuilder().setSymbol("EURUSD").setSide(Side.BUY).build();
     turn.decided(Decision.newBuilder().addSignals(signal).setStrategiesVersion("v").build());
@@ -95,11 +96,10 @@ class TurnTest {
   }
 
   @Test
-  void holdAll_nobodyDecided_holdsEverySymbolUnderItsOwnId() {
+  void held_nobodyDecided_holdsEverySymbolUnderItsOwnId() {
     Turn turn = Turns.of("t", 9);
     turn.enriched(ENRICHMENT);
-    turn.degradedBy(new HopFailure(Hop.TRADING_ENGINE, FailureCode.LATE, "late"));
-    turn.holdAll("budget");
+    turn.held("late", "budget");
 
     TickResult outcome = turn.outcome();
     assertThat(outcome.getSignalsList())

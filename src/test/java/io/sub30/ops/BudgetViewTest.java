@@ -3,15 +3,23 @@ package io.sub30.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.sub30.budget.BudgetReport;
+import io.sub30.budget.Admission;
 import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.FakeNanoClock;
+import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Ledger;
+import io.sub30.budget.Mode;
+import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.Outcome;
 import io.sub30.budget.Plan;
 import io.sub30.budget.Plans;
+import io.sub30.budget.RequestClass;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.budget.Tier;
+import io.sub30.budget.WastedTime;
+import io.sub30.bus.Hop;
 import io.vertx.core.json.JsonObject;
+import java.util.List;
 import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
@@ -21,6 +29,49 @@ class BudgetViewTest {
 
   private final Plan plan = Plans.specified();
   private final BudgetTracker tracker = new BudgetTracker(plan, violation -> {});
+
+  private final FakeNanoClock clock = new FakeNanoClock(0);
+  private final ModeSwitch mode = new ModeSwitch(Mode.OBSERVE);
+  private final LaneBudget lane = new LaneBudget(plan, Hop.path(), mode, clock, violation -> {});
+  private final BudgetSources sources =
+      new BudgetSources(() -> List.of(tracker), () -> List.of(lane), mode);
+  private final WastedTime wasted = new WastedTime(9);
+
+  @Test
+  void of_enforcement_showsVerdictsLevelsUnderWayWasteAndCalibration() {
+    int requestClass = RequestClass.of(Tier.ENTERPRISE, 20, true);
+    lane.admission().judge(requestClass, -1, false, 0);
+    lane.admission()
+        .concluded(
+            requestClass,
+            new Admission.Decision(Admission.Verdict.FULL, Admission.Verdict.REFUSE, 0.31),
+            5_000_000,
+            true,
+            true);
+    Ledger hanging = Ledger.open(plan, 0);
+    lane.inFlight().open("r", Tier.ENTERPRISE, hanging);
+    hanging.departed(ML, 0);
+    lane.inFlight().look(9_000_000);
+    wasted.add(ML, "acme", 5_000_000);
+
+    JsonObject view = view();
+    assertThat(view.getString("mode")).isEqualTo("observe");
+    assertThat(view.getJsonArray("calibration").encode())
+        .isEqualTo("[{\"predicted\":0.31,\"observed\":1.0,\"count\":1}]");
+    assertThat(view.getJsonObject("wasted").encode())
+        .isEqualTo(
+            "{\"hops\":[{\"hop\":\"ml_processing\",\"late_answers\":1,\"wasted_us\":5000}],"
+                + "\"tenants\":[{\"tenant\":\"acme\",\"wasted_us\":5000}]}");
+    JsonObject enterprise = tier("enterprise");
+    assertThat(enterprise.getJsonObject("admission").encode())
+        .isEqualTo(
+            "{\"full\":1,\"probe\":0,\"minimal\":0,\"refuse\":0,"
+                + "\"against_the_estimate\":{\"in_time\":1,\"late\":0}}");
+    assertThat(
+            enterprise.getJsonArray("hops").getJsonObject(ML).getJsonObject("in_flight").encode())
+        .isEqualTo("{\"warning\":1,\"critical\":1,\"sla_violation\":0}");
+    assertThat(enterprise.getJsonObject("in_flight").getLong("warning")).isZero();
+  }
 
   @Test
   void of_nothingRecorded_claimsNothing() {
@@ -54,6 +105,9 @@ class BudgetViewTest {
     assertThat(enterprise.getDouble("utilisation")).isCloseTo(0.357, within(0.01));
     assertThat(enterprise.getJsonObject("violations").encode())
         .isEqualTo("{\"warning\":0,\"critical\":1,\"sla_violation\":1}");
+    assertThat(enterprise.getLong("debt_us")).isEqualTo(30_000);
+    assertThat(enterprise.getJsonArray("hops").getJsonObject(ML).getLong("debt_us"))
+        .isEqualTo(16_000);
     assertThat(enterprise.getJsonArray("targets").stream())
         .extracting(target -> ((JsonObject) target).getBoolean("met"))
         .containsExactly(true, true, false);
@@ -86,10 +140,12 @@ class BudgetViewTest {
     tracker.record("r", Tier.ENTERPRISE, ledger, RequestOutcome.OK);
   }
 
+  private JsonObject view() {
+    return new JsonObject(BudgetView.of(sources.report(plan), sources, wasted).encode());
+  }
+
   private JsonObject tier(String name) {
-    BudgetReport report = new BudgetReport(plan);
-    tracker.collect(report);
-    JsonObject view = new JsonObject(BudgetView.of(report).encode());
+    JsonObject view = view();
     assertThat(view.getLong("total_us")).isEqualTo(30_000);
     return view.getJsonArray("tiers").stream()
         .map(JsonObject.class::cast)

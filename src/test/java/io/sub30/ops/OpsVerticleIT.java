@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sub30.budget.BudgetTracker;
+import io.sub30.budget.Mode;
+import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Plans;
 import io.sub30.budget.Tier;
@@ -176,7 +178,7 @@ class OpsVerticleIT {
   void start_unknownHost_namesIt() {
     OpsSettings nowhere = new OpsSettings("no host", 0, Set.of(), Set.of());
     PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
-    OpsVerticle second = new OpsVerticle(nowhere, bus, state, meters, List::of);
+    OpsVerticle second = new OpsVerticle(nowhere, bus, state, meters, sources());
 
     assertThatThrownBy(() -> await(vertx.deployVerticle(second, worker())))
         .hasCauseInstanceOf(ConfigException.class)
@@ -185,7 +187,7 @@ class OpsVerticleIT {
 
   private OpsVerticle verticle(PrometheusMeterRegistry meters, int port) {
     OpsSettings settings = new OpsSettings("127.0.0.1", port, Set.of("gateway"), Set.of(0));
-    return new OpsVerticle(settings, bus, state, meters, () -> List.of(tracker));
+    return new OpsVerticle(settings, bus, state, meters, sources());
   }
 
   private void publishTable() {
@@ -225,5 +227,9 @@ class OpsVerticleIT {
 
   private static void await(Future<?> future) throws Exception {
     future.toCompletionStage().toCompletableFuture().get(20, TimeUnit.SECONDS);
+  }
+
+  private BudgetSources sources() {
+    return new BudgetSources(() -> List.of(tracker), List::of, new ModeSwitch(Mode.ENFORCE));
   }
 }

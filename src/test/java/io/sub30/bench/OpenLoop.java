@@ -1,0 +1,201 @@
+package io.sub30.bench;
+
+import io.sub30.budget.NanoClock;
+import io.sub30.client.Answer;
+import io.sub30.client.ClientOptions;
+import io.sub30.client.Sub30Client;
+import io.sub30.client.TickSupply;
+import io.sub30.v1.Degraded;
+import io.sub30.v1.Prediction;
+import io.sub30.v1.Tick;
+import io.sub30.v1.TickBatch;
+import io.vertx.core.Context;
+import io.vertx.core.Vertx;
+import io.vertx.core.VertxOptions;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.HdrHistogram.Histogram;
+
+/**
+ * Batches of several tenants, each sent once when it is due, whatever became of those before:
+ * nothing is sent again, so a refusal is seen as a refusal. Latency counts from when a batch was
+ * due. All tenants send the same ticks, each on a connection of its own.
+ */
+final class OpenLoop implements AutoCloseable {
+
+  private static final int TICKS = 20;
+
+  private final Vertx vertx =
+      Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true));
+  private final Context context = vertx.getOrCreateContext();
+  private final List<Sender> senders = new ArrayList<>();
+  private final TickSupply supply;
+
+  /** One tenant. */
+  private static final class Sender {
+    final Sub30Client client;
+    final TickSupply.Ticks ticks;
+    long sequence;
+
+    Sender(Sub30Client client, TickSupply.Ticks ticks) {
+      this.client = client;
+      this.ticks = ticks;
+    }
+  }
+
+  OpenLoop(TickSupply supply) {
+    this.supply = supply;
+  }
+
+  void add(URI api, String token) throws IOException {
+    senders.add(new Sender(new Sub30Client(vertx, ClientOptions.of(api, token)), supply.open()));
+  }
+
+  /** What was seen of one run. */
+  static final class Seen {
+    final Map<Integer, Integer> statuses = new TreeMap<>();
+    final Map<String, Integer> degraded = new TreeMap<>();
+    final Map<String, Integer> sources = new TreeMap<>();
+    final Histogram acknowledged = histogram();
+    final Histogram refused = histogram();
+    final List<TickBatch> unacknowledged = new ArrayList<>();
+    final List<Long> lastRefusalNanos = new ArrayList<>();
+    int sent;
+    int duplicates;
+
+    private static Histogram histogram() {
+      return new Histogram(1_000, 60_000_000_000L, 3);
+    }
+
+    int status(int code) {
+      return statuses.getOrDefault(code, 0);
+    }
+
+    static String millis(Histogram nanos) {
+      return nanos.getTotalCount() == 0
+          ? "-"
+          : String.format(
+              Locale.ROOT,
+              "p50 %.2f p95 %.2f p99 %.2f max %.2f ms",
+              nanos.getValueAtPercentile(50) / 1e6,
+              nanos.getValueAtPercentile(95) / 1e6,
+              nanos.getValueAtPercentile(99) / 1e6,
+              nanos.getMaxValue() / 1e6);
+    }
+
+    @Override
+    public String toString() {
+      return "sent "
+          + sent
+          + ", statuses "
+          + statuses
+          + ", acknowledged "
+          + millis(acknowledged)
+          + ", others "
+          + millis(refused)
+          + ", degraded "
+          + degraded
+          + ", predictions "
+          + sources;
+    }
+  }
+
+  /** Sends at that rate for that long, from this thread, and waits for the answers. */
+  Seen run(double batchesPerSecond, double seconds) throws IOException, InterruptedException {
+    Seen seen = new Seen();
+    int count = (int) (batchesPerSecond * seconds);
+    CountDownLatch open = new CountDownLatch(count);
+    long startNanos = NanoClock.SYSTEM.nanoTime() + 5_000_000;
+    for (int i = 0; i < count; i++) {
+      Sender sender = senders.get(i % senders.size());
+      TickBatch batch = batch(sender);
+      long dueNanos = startNanos + (long) (i * 1e9 / batchesPerSecond);
+      for (long left = dueNanos - NanoClock.SYSTEM.nanoTime(); left > 0; ) {
+        LockSupport.parkNanos(left);
+        left = dueNanos - NanoClock.SYSTEM.nanoTime();
+      }
+      context.runOnContext(go -> send(sender, batch, dueNanos, seen, open));
+    }
+    seen.sent = count;
+    if (!open.await(60, TimeUnit.SECONDS)) {
+      throw new IllegalStateException(open.getCount() + " batches were never answered");
+    }
+    return seen;
+  }
+
+  private static void send(
+      Sender sender, TickBatch batch, long dueNanos, Seen seen, CountDownLatch open) {
+    sender
+        .client
+        .submit(batch)
+        .onComplete(
+            answered -> {
+              note(batch, answered.result(), NanoClock.SYSTEM.nanoTime() - dueNanos, seen);
+              open.countDown();
+            });
+  }
+
+  private static void note(TickBatch batch, Answer answer, long nanos, Seen seen) {
+    seen.statuses.merge(answer.status(), 1, Integer::sum);
+    if (answer.result() == null || !answer.acknowledged()) {
+      seen.refused.recordValue(Math.min(nanos, 59_000_000_000L));
+      seen.unacknowledged.add(batch);
+      seen.lastRefusalNanos.add(NanoClock.SYSTEM.nanoTime());
+      return;
+    }
+    seen.acknowledged.recordValue(Math.min(nanos, 59_000_000_000L));
+    seen.duplicates += answer.result().getDuplicate() ? 1 : 0;
+    for (Degraded step : answer.result().getDegradedList()) {
+      seen.degraded.merge(step.getHop() + ":" + step.getReason(), 1, Integer::sum);
+    }
+    for (Prediction prediction : answer.result().getPredictionsList()) {
+      seen.sources.merge(prediction.getSource(), 1, Integer::sum);
+    }
+  }
+
+  /** Sends batches again, one after the other; how many are acknowledged now. */
+  Seen resend(List<TickBatch> batches) throws InterruptedException {
+    Seen seen = new Seen();
+    seen.sent = batches.size();
+    for (TickBatch batch : batches) {
+      CountDownLatch open = new CountDownLatch(1);
+      Sender sender = senders.get(senderOf(batch));
+      long dueNanos = NanoClock.SYSTEM.nanoTime();
+      context.runOnContext(go -> send(sender, batch, dueNanos, seen, open));
+      open.await(60, TimeUnit.SECONDS);
+    }
+    return seen;
+  }
+
+  private static int senderOf(TickBatch batch) {
+    return Integer.parseInt(batch.getTerminal().substring(1));
+  }
+
+  private TickBatch batch(Sender sender) throws IOException {
+    TickBatch.Builder batch =
+        TickBatch.newBuilder()
+            .setTerminal("t" + senders.indexOf(sender))
+            .setSequence(++sender.sequence);
+    while (batch.getTicksCount() < TICKS) {
+      Tick tick = sender.ticks.next();
+      if (tick == null) {
+        throw new IllegalStateException("the ticks are used up; replay a longer file");
+      }
+      batch.addTicks(tick);
+    }
+    return batch.build();
+  }
+
+  @Override
+  public void close() {
+    vertx.close();
+  }
+}

@@ -1,0 +1,123 @@
+package io.sub30.budget;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+
+class RecentDurationsTest {
+
+  private static final long MILLI = 1_000_000;
+  private static final long SECOND = 1_000_000_000;
+
+  private final RecentDurations durations = new RecentDurations(10, SECOND, 0);
+
+  @Property
+  boolean bucket_anyDuration_holdsItToSixPercent(
+      @ForAll @LongRange(min = 1_024, max = 17_000_000_000L) long nanos) {
+    int bucket = DurationBuckets.of(nanos);
+    long upper = DurationBuckets.upperNanos(bucket);
+    return upper >= nanos
+        && upper - nanos <= nanos / 16
+        && (bucket == 0 || DurationBuckets.upperNanos(bucket - 1) < nanos);
+  }
+
+  @Test
+  void bucket_belowAndAboveAll_isTheFirstAndTheLast() {
+    assertThat(DurationBuckets.of(Long.MIN_VALUE)).isZero();
+    assertThat(DurationBuckets.of(0)).isZero();
+    assertThat(DurationBuckets.of(Long.MAX_VALUE)).isEqualTo(DurationBuckets.COUNT - 1);
+  }
+
+  @Test
+  void probability_oneToAHundredMillis_isTheShareThatEnded() {
+    for (int i = 1; i <= 100; i++) {
+      durations.ended(i * MILLI);
+    }
+    durations.tabulate();
+
+    assertThat(durations.samples()).isEqualTo(100);
+    assertThat(durations.probability(0)).isZero();
+    assertThat(durations.probability(-1)).isZero();
+    assertThat(durations.probability(50 * MILLI)).isEqualTo(0.5, within(0.04));
+    assertThat(durations.probability(Long.MAX_VALUE)).isEqualTo(1, within(1e-9));
+    assertThat(durations.quantileNanos(0.5) / 1e6).isEqualTo(50, within(3.5));
+    assertThat(durations.quantileNanos(0.99) / 1e6).isEqualTo(99, within(6.5));
+  }
+
+  @Test
+  void probability_neverFlatters_aBucketCountsWhenItEndsByThen() {
+    durations.ended(10 * MILLI);
+    durations.tabulate();
+
+    assertThat(durations.probability(10 * MILLI)).isZero();
+    assertThat(durations.probability(11 * MILLI)).isEqualTo(1, within(1e-9));
+  }
+
+  @Test
+  void censored_allGivenUpOn_nothingIsKnownToEnd() {
+    for (int i = 0; i < 100; i++) {
+      durations.censored(15 * MILLI);
+    }
+    durations.tabulate();
+
+    assertThat(durations.probability(SECOND)).isZero();
+    assertThat(durations.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
+  }
+
+  /** Half are given up on early, at random: the other half still tells the whole distribution. */
+  @Test
+  void censored_atRandom_doesNotBiasTheRest() {
+    Random random = new Random(7);
+    for (int i = 0; i < 20_000; i++) {
+      long nanos = (long) (-Math.log(1 - random.nextDouble()) * 10 * MILLI);
+      long patience = (long) (-Math.log(1 - random.nextDouble()) * 10 * MILLI);
+      if (nanos <= patience) {
+        durations.ended(nanos);
+      } else {
+        durations.censored(patience);
+      }
+    }
+    durations.tabulate();
+
+    assertThat(durations.probability(10 * MILLI)).isEqualTo(1 - Math.exp(-1), within(0.03));
+    assertThat(durations.probability(20 * MILLI)).isEqualTo(1 - Math.exp(-2), within(0.03));
+  }
+
+  @Test
+  void advance_pastTheRing_forgetsEverything() {
+    durations.ended(MILLI);
+    durations.advance(10 * SECOND - 1);
+    durations.tabulate();
+    assertThat(durations.samples()).isEqualTo(1);
+
+    durations.advance(10 * SECOND);
+    durations.tabulate();
+    assertThat(durations.samples()).isZero();
+  }
+
+  @Test
+  void advance_clockStandsStillOrGoesBack_changesNothing() {
+    durations.ended(MILLI);
+    durations.advance(0);
+    durations.advance(-5 * SECOND);
+    durations.tabulate();
+
+    assertThat(durations.samples()).isEqualTo(1);
+  }
+
+  @Test
+  void advance_clockJumpsFar_forgetsEverythingAndGoesOn() {
+    durations.ended(MILLI);
+    durations.advance(Long.MAX_VALUE / 2);
+    durations.ended(2 * MILLI);
+    durations.tabulate();
+
+    assertThat(durations.samples()).isEqualTo(1);
+    assertThat(durations.quantileNanos(1)).isGreaterThanOrEqualTo(2 * MILLI);
+  }
+}
