@@ -38,22 +38,31 @@ public final class Bus {
   private final Plan plan;
   private final boolean tracking;
   private final WastedTime wasted;
+  private final Faults faults;
 
-  private Bus(EventBus eventBus, NanoClock clock, Plan plan, boolean tracking) {
+  private Bus(EventBus eventBus, NanoClock clock, Plan plan, boolean tracking, Faults faults) {
     this.eventBus = eventBus;
     this.clock = clock;
     this.plan = plan;
     this.tracking = tracking;
     this.wasted = new WastedTime(plan.size());
+    this.faults = faults;
+  }
+
+  /** As {@link #install(Vertx, Plan, NanoClock, boolean, Faults)}, without faults. */
+  public static Bus install(Vertx vertx, Plan plan, NanoClock clock, boolean tracking) {
+    return install(vertx, plan, clock, tracking, Faults.off());
   }
 
   /**
    * Registers the codecs and, unless {@code tracking} is off, the interceptors. Once for each
    * Vert.x instance.
    *
+   * @param faults what tests and drills inject, here and at the stores
    * @throws IllegalArgumentException when the plan's lines are not those of {@link Hop}
    */
-  public static Bus install(Vertx vertx, Plan plan, NanoClock clock, boolean tracking) {
+  public static Bus install(
+      Vertx vertx, Plan plan, NanoClock clock, boolean tracking, Faults faults) {
     if (!Hop.matches(plan)) {
       throw new IllegalArgumentException(
           "the budget's lines must be " + Hop.lines() + ", in this order");
@@ -64,7 +73,7 @@ public final class Bus {
     if (tracking) {
       new BudgetInterceptors(clock).install(eventBus);
     }
-    return new Bus(eventBus, clock, plan, tracking);
+    return new Bus(eventBus, clock, plan, tracking, faults);
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a codec is registered for a raw class
@@ -85,6 +94,11 @@ public final class Bus {
   /** What hops have done for nobody, over all lanes. */
   public WastedTime wasted() {
     return wasted;
+  }
+
+  /** The process's switch for injected faults. */
+  public Faults faults() {
+    return faults;
   }
 
   /**
@@ -188,8 +202,9 @@ public final class Bus {
    */
   public <Q extends MessageLite, R extends MessageLite> Future<Void> serve(
       Address<Q, R> address, int lane, Service<Q, R> service) {
+    Service<Q, R> served = faults.around(address, service);
     MessageConsumer<Envelope<Q>> consumer =
-        eventBus.consumer(address.on(lane), message -> answer(address, service, message));
+        eventBus.consumer(address.on(lane), message -> answer(address, served, message));
     return consumer.completion();
   }
 

@@ -1,7 +1,8 @@
 /**
- * The budgeted event bus: the envelope every message travels in, typed addresses, the codec, and
- * the interceptors that stamp each hop's wait and service time into the request's ledger. The only
- * package that sees codecs and interceptors.
+ * The budgeted event bus: the envelope every message travels in, typed addresses, the codec, the
+ * interceptors that stamp each hop's wait and service time into the request's ledger, and the
+ * switch for faults injected in tests and drills. The only package that sees codecs and
+ * interceptors.
  *
  * <p>Messages in and out: all of {@code bus.proto}. Budget: about two microseconds a hop between
  * verticles of one lane. Thread: everything runs on the loop of the sender or the receiver; {@link

@@ -60,23 +60,28 @@ final class ConfigReader {
   Duration duration(String key, Duration min, Duration max) {
     String range =
         "a duration with a unit (us, ms, s, m, h) from " + show(min) + " to " + show(max);
-    Matcher matcher = DURATION.matcher(text(key));
-    if (!matcher.matches()) {
+    Duration value = parseDuration(text(key)).orElseThrow(() -> refuse(key, range));
+    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
       throw refuse(key, range);
     }
+    return value;
+  }
+
+  /** A number with a unit, such as {@code 50ms}; empty when the text is something else. */
+  static Optional<Duration> parseDuration(String text) {
+    Matcher matcher = DURATION.matcher(text);
+    if (!matcher.matches()) {
+      return Optional.empty();
+    }
     long count = Long.parseLong(matcher.group(1));
-    Duration value =
+    return Optional.of(
         switch (matcher.group(2)) {
           case "us" -> Duration.ofNanos(count * 1_000);
           case "ms" -> Duration.ofMillis(count);
           case "s" -> Duration.ofSeconds(count);
           case "m" -> Duration.ofMinutes(count);
           default -> Duration.ofHours(count);
-        };
-    if (value.compareTo(min) < 0 || value.compareTo(max) > 0) {
-      throw refuse(key, range);
-    }
-    return value;
+        });
   }
 
   /** A size in bytes. */
@@ -146,7 +151,11 @@ final class ConfigReader {
             + range);
   }
 
-  private static String show(Duration duration) {
+  /** A duration as {@link #parseDuration} reads it; it has whole microseconds. */
+  static String show(Duration duration) {
+    if (duration.isZero()) {
+      return "0ms";
+    }
     long nanos = duration.toNanos();
     if (nanos % 1_000_000 != 0) {
       return nanos / 1_000 + "us";

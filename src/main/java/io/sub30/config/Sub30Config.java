@@ -26,6 +26,8 @@ import java.util.Optional;
  * @param symbols the symbol table's file; empty: the packaged one
  * @param strategies the strategies' file; empty: the packaged one
  * @param models a further folder of models
+ * @param preset what this configuration is meant for
+ * @param faults what is injected in tests and drills
  */
 public record Sub30Config(
     Duration warmUp,
@@ -41,7 +43,9 @@ public record Sub30Config(
     DatabaseConfig database,
     Optional<Path> symbols,
     Optional<Path> strategies,
-    Optional<Path> models) {
+    Optional<Path> models,
+    Preset preset,
+    FaultsConfig faults) {
 
   private static final List<String> BUDGET_LINES =
       List.of(
@@ -96,10 +100,13 @@ public record Sub30Config(
         database,
         symbols,
         strategies,
-        models);
+        models,
+        preset,
+        faults);
   }
 
   private static Sub30Config from(ConfigReader in) {
+    Preset preset = Preset.from(in);
     return new Sub30Config(
         in.duration("node.warm_up", Duration.ZERO, Duration.ofMinutes(1)),
         HttpConfig.from(in),
@@ -114,7 +121,9 @@ public record Sub30Config(
         DatabaseConfig.from(in),
         in.path("market.symbols"),
         in.path("trading.strategies"),
-        in.path("ml.models"));
+        in.path("ml.models"),
+        preset,
+        FaultsConfig.from(in, preset));
   }
 
   private static Mode mode(ConfigReader in) {

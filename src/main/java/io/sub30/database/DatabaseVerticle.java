@@ -2,6 +2,7 @@ package io.sub30.database;
 
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.FaultPoint;
 import io.sub30.bus.Heartbeats;
 import io.sub30.bus.Lanes;
 import io.sub30.config.DatabaseConfig;
@@ -49,7 +50,7 @@ public final class DatabaseVerticle extends VerticleBase {
 
   /**
    * @param storage what the lanes of this process share, opened by its owner
-   * @param edge wraps the edge to the system of record; the identity but in tests and drills
+   * @param edge wraps the edge to the system of record; the identity but in tests
    */
   public DatabaseVerticle(
       Bus bus,
@@ -73,7 +74,8 @@ public final class DatabaseVerticle extends VerticleBase {
         TieredCache.create(
             vertx,
             new RedisOptions().setConnectionString(storage.redis().toString()),
-            CacheOptions.DEFAULT);
+            CacheOptions.DEFAULT,
+            bus.faults());
     cache = laneCache;
     CircuitBreaker breaker = breaker();
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
@@ -84,7 +86,8 @@ public final class DatabaseVerticle extends VerticleBase {
                 config.commitGroup(),
                 MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
-            recent);
+            recent,
+            bus.faults());
     RecordedSignals signals = new RecordedSignals(opened.reads());
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
     Heartbeats.start(
@@ -102,18 +105,24 @@ public final class DatabaseVerticle extends VerticleBase {
                 Address.LIST_SIGNALS,
                 lane,
                 request ->
-                    signals
-                        .list(request.tenant(), request.payload())
+                    bus.faults()
+                        .pass(
+                            FaultPoint.POSTGRES,
+                            () -> signals.list(request.tenant(), request.payload()))
                         .recover(
                             failure -> Future.failedFuture(StoreService.unavailable(failure)))),
-            lane == lanes.offPath() ? storage.relayFrom(vertx) : Future.succeededFuture(),
+            lane == lanes.offPath()
+                ? storage.relayFrom(vertx, bus.faults())
+                : Future.succeededFuture(),
             new PathRehearsal(opened).run(lane),
             recent.rehearse(lane)));
   }
 
   private BatchWriter writer(Pools opened) {
     BatchWriter intake = edge.apply(new Intake(opened::commits));
-    return new TimedWriter(vertx, intake, config.commitTimeout().toMillis(), opened::dropCommits);
+    BatchWriter faulted =
+        group -> bus.faults().pass(FaultPoint.POSTGRES, () -> intake.write(group));
+    return new TimedWriter(vertx, faulted, config.commitTimeout().toMillis(), opened::dropCommits);
   }
 
   private CircuitBreaker breaker() {

@@ -1,5 +1,6 @@
 package io.sub30.database;
 
+import io.sub30.bus.Faults;
 import io.sub30.config.DatabaseConfig;
 import io.sub30.database.columnar.Columnar;
 import io.sub30.database.columnar.ColumnarOptions;
@@ -60,7 +61,7 @@ public final class Storage {
   }
 
   /** Starts the relay on the caller's loop; only once, further calls do nothing. */
-  Future<Void> relayFrom(Vertx vertx) {
+  Future<Void> relayFrom(Vertx vertx, Faults faults) {
     if (!relaying.compareAndSet(false, true)) {
       return Future.succeededFuture();
     }
@@ -73,7 +74,7 @@ public final class Storage {
             bounds.pageTicks(),
             PAGE_BYTES,
             (int) bounds.pollInterval().toMillis());
-    return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options)
+    return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options, faults)
         .onComplete(columnar)
         .mapEmpty();
   }

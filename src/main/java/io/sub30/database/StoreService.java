@@ -2,6 +2,8 @@ package io.sub30.database;
 
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
+import io.sub30.bus.FaultPoint;
+import io.sub30.bus.Faults;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.database.BatchWriter.OutcomeUnknown;
@@ -34,11 +36,13 @@ final class StoreService {
   private final GroupCommit commits;
   private final Cells cells;
   private final RecentOutcomes recent;
+  private final Faults faults;
 
-  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent) {
+  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent, Faults faults) {
     this.commits = commits;
     this.cells = cells;
     this.recent = recent;
+    this.faults = faults;
   }
 
   Future<StoreReply> store(Envelope<StoreRequest> envelope) {
@@ -94,8 +98,8 @@ final class StoreService {
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
-    return cells
-        .lookup(tenant, request)
+    return faults
+        .pass(FaultPoint.POSTGRES, () -> cells.lookup(tenant, request))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
@@ -104,18 +108,20 @@ final class StoreService {
       return Future.succeededFuture(
           CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
     }
+    String tenant = envelope.tenant();
     long after = envelope.payload().getAfterOrdinal();
-    Future<CellHistory> page =
-        after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after);
-    return page.recover(failure -> Future.failedFuture(unavailable(failure)));
+    return faults
+        .pass(
+            FaultPoint.POSTGRES, () -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
+        .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
   Future<Done> checkpoint(Envelope<CheckpointRequest> envelope) {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(Done.getDefaultInstance());
     }
-    return cells
-        .save(envelope.tenant(), envelope.payload())
+    return faults
+        .pass(FaultPoint.POSTGRES, () -> cells.save(envelope.tenant(), envelope.payload()))
         .map(saved -> Done.getDefaultInstance())
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }

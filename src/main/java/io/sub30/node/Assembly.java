@@ -8,6 +8,7 @@ import io.sub30.budget.LaneBudget;
 import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.NanoClock;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Faults;
 import io.sub30.bus.Hop;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.bus.Lanes;
@@ -61,6 +62,9 @@ final class Assembly {
   private static final Set<String> COMPONENTS = LaneSnapshot.PATH;
   private static final long STEP_SECONDS = 60;
 
+  /** Any number will do; that it is always the same makes a drill repeatable. */
+  private static final long FAULT_SEED = 30;
+
   final Sub30Config config;
   final DataFolder folder;
   final UnaryOperator<BatchWriter> edge;
@@ -106,7 +110,8 @@ final class Assembly {
                     .setMetricsOptions(VertxMetrics.options()))
             .withMetrics(new MicrometerMetricsFactory(registry))
             .build();
-    this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking());
+    Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
+    this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
   }
 
   private static long uptimeMillis() {
@@ -200,6 +205,8 @@ final class Assembly {
       throw new ConfigException(
           "no warm-up request was answered; the last refusal was " + result.lastRefusal());
     }
+    // Not before: a rehearsal of a faulty path would rehearse the faults.
+    bus.faults().set(config.faults());
     ready.warmedUp();
   }
 

@@ -2,6 +2,7 @@ package io.sub30.node;
 
 import io.sub30.budget.BudgetReport;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Faults;
 import io.sub30.config.ConfigException;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.BatchWriter;
@@ -40,7 +41,7 @@ public final class Node implements AutoCloseable {
   /**
    * As above, with something between the database component and the system of record.
    *
-   * @param edge wraps the writer of every lane: where tests and drills put faults
+   * @param edge wraps the writer of every lane: where tests put faults that no drill has
    */
   public static Node start(
       Sub30Config config,
@@ -80,6 +81,11 @@ public final class Node implements AutoCloseable {
 
   public Bus bus() {
     return parts.bus;
+  }
+
+  /** The switch for injected faults; off unless {@code faults.enabled} is true. */
+  public Faults faults() {
+    return parts.bus.faults();
   }
 
   /** What all lanes have recorded so far. */

@@ -9,21 +9,19 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
-import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
-import java.util.Map;
-import java.util.function.Function;
+import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves operations over HTTP/1.1, GET only: health, metrics, the budget table, the table of lanes
- * and a page. One instance a process, deployed as a worker.
+ * Serves operations over HTTP/1.1: health, metrics, the budget table, the table of lanes, the
+ * switch for injected faults and a page. One instance a process, deployed as a worker.
  */
 public final class OpsVerticle extends VerticleBase {
 
@@ -32,6 +30,8 @@ public final class OpsVerticle extends VerticleBase {
   private static final int IDLE_TIMEOUT_SECONDS = 30;
   private static final int MAX_LINE_BYTES = 2_048;
   private static final int MAX_HEADER_BYTES = 8_192;
+  private static final int MAX_FAULTS_BYTES = 4_096;
+  private static final int MAX_MODE_BYTES = 256;
 
   static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -43,7 +43,7 @@ public final class OpsVerticle extends VerticleBase {
   private final LaneView lanes;
   private final HealthChecks health;
   private final Page page = Page.load();
-  private final Map<String, Function<HttpServerRequest, Answer>> routes;
+  private final RouteTable routes;
   private final ProcessMetrics processMetrics;
   private volatile int port;
 
@@ -70,15 +70,21 @@ public final class OpsVerticle extends VerticleBase {
     registry
         .getPrometheusRegistry()
         .register(new EnforcementMetrics(bus.plan(), sources, bus.wasted()));
+    ModeControl mode = new ModeControl(sources.mode());
+    FaultControl faults = new FaultControl(bus.faults());
     this.routes =
-        Map.of(
-            "/", request -> new Answer(200, "text/html; charset=utf-8", page.html()),
-            "/health/live", request -> answer(health.live()),
-            "/health/ready", request -> answer(health.ready()),
-            "/health/started", request -> answer(health.started()),
-            "/metrics", this::metrics,
-            "/budget", request -> Answer.json(200, BudgetView.of(report(), sources, bus.wasted())),
-            "/hub", request -> Answer.json(200, lanes.toJson()));
+        new RouteTable()
+            .get("/", request -> new Answer(200, "text/html; charset=utf-8", page.html()))
+            .get("/health/live", request -> answer(health.live()))
+            .get("/health/ready", request -> answer(health.ready()))
+            .get("/health/started", request -> answer(health.started()))
+            .get("/metrics", this::metrics)
+            .get("/budget", request -> Answer.json(200, BudgetView.of(report(), sources, bus.wasted())))
+            .get("/hub", request -> Answer.json(200, lanes.toJson()))
+            .get("/mode", request -> mode.show())
+            .put("/mode", MAX_MODE_BYTES, mode::change)
+            .get("/faults", request -> faults.show())
+            .put("/faults", MAX_FAULTS_BYTES, faults::change);
   }
 
   /** The port that is listened on; 0 before {@link #start} has completed. */
@@ -137,13 +143,41 @@ public final class OpsVerticle extends VerticleBase {
   }
 
   private void handle(HttpServerRequest request, RequestGuard guard) {
-    Answer answer;
+    int maxBodyBytes = routes.maxBodyBytes(request);
+    Optional<Answer> refusal = guard.refuse(request, maxBodyBytes > 0);
+    if (refusal.isPresent()) {
+      respond(request, refusal.get());
+    } else if (maxBodyBytes == 0) {
+      respond(request, route(request, Buffer.buffer()));
+    } else {
+      BoundedBody.read(request, maxBodyBytes)
+          .onSuccess(
+              body ->
+                  respond(
+                      request,
+                      body.map(whole -> route(request, whole))
+                          .orElseGet(() -> tooLarge(maxBodyBytes))));
+    }
+  }
+
+  private static Answer tooLarge(int maxBodyBytes) {
+    return Answer.problem(
+        413,
+        "too_large",
+        "Content Too Large",
+        "a body here has " + maxBodyBytes + " bytes at most");
+  }
+
+  private Answer route(HttpServerRequest request, Buffer body) {
     try {
-      answer = guard.refuse(request).orElseGet(() -> route(request));
+      return routes.answer(request, body);
     } catch (RuntimeException e) {
       log.error("{} {} failed", request.method(), request.path(), e);
-      answer = Answer.problem(500, "internal", "Internal Server Error", "it was logged");
+      return Answer.problem(500, "internal", "Internal Server Error", "it was logged");
     }
+  }
+
+  private void respond(HttpServerRequest request, Answer answer) {
     HttpServerResponse response =
         request
             .response()
@@ -153,7 +187,7 @@ public final class OpsVerticle extends VerticleBase {
             .putHeader("X-Content-Type-Options", "nosniff")
             .putHeader("Content-Security-Policy", page.policy());
     if (answer.status() == 405) {
-      response.putHeader(HttpHeaders.ALLOW, "GET");
+      response.putHeader(HttpHeaders.ALLOW, routes.allow(request));
     }
     if (answer.status() == 413) { // or the rest of the body would be read to its end
       response.putHeader(HttpHeaders.CONNECTION, "close");
@@ -161,27 +195,6 @@ public final class OpsVerticle extends VerticleBase {
     } else {
       response.end(answer.body());
     }
-  }
-
-  private Answer route(HttpServerRequest request) {
-    String path = request.path();
-    Function<HttpServerRequest, Answer> route = path == null ? null : routes.get(path);
-    if (route == null) {
-      return Answer.problem(
-          404, "not_found", "Not Found", "there is " + String.join(", ", sorted()));
-    }
-    if (!request.method().equals(HttpMethod.GET)) {
-      return Answer.problem(
-          405,
-          "method_not_allowed",
-          "Method Not Allowed",
-          request.method() + " is not answered, only GET is");
-    }
-    return route.apply(request);
-  }
-
-  private List<String> sorted() {
-    return routes.keySet().stream().sorted().toList();
   }
 
   private static Answer answer(HealthChecks.Health health) {

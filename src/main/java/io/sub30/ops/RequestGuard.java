@@ -7,10 +7,10 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * What a request must be like before anyone looks at its path: one host, without a body, and, when
- * the server is bound to a loopback address, addressed to a loopback host. The last keeps out web
- * pages whose own name was made to resolve to 127.0.0.1 (DNS rebinding): their requests carry that
- * name.
+ * What a request must be like before anyone answers it: one host, no body where none is read, and,
+ * when the server is bound to a loopback address, addressed to a loopback host. The last keeps out
+ * web pages whose own name was made to resolve to 127.0.0.1 (DNS rebinding): their requests carry
+ * that name.
  */
 final class RequestGuard {
 
@@ -23,8 +23,12 @@ final class RequestGuard {
     this.loopbackOnly = loopbackOnly;
   }
 
-  /** The refusal; empty when the request may go on. */
-  Optional<Answer> refuse(HttpServerRequest request) {
+  /**
+   * The refusal; empty when the request may go on.
+   *
+   * @param readsBody whether its body will be read, up to a bound
+   */
+  Optional<Answer> refuse(HttpServerRequest request, boolean readsBody) {
     List<String> hosts = request.headers().getAll(HttpHeaders.HOST);
     if (hosts.size() != 1) {
       return Optional.of(
@@ -40,11 +44,12 @@ final class RequestGuard {
               "this server answers for localhost, 127.0.0.1 and [::1] only"));
     }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-        || (length != null && !length.equals("0"))) {
+    if (!readsBody
+        && (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+            || (length != null && !length.equals("0")))) {
       return Optional.of(
           Answer.problem(
-              413, "no_body_expected", "Content Too Large", "requests here have no body"));
+              413, "no_body_expected", "Content Too Large", "this request is to have no body"));
     }
     return Optional.empty();
   }

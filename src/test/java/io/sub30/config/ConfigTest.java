@@ -44,6 +44,8 @@ class ConfigTest {
     assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.tracking()).isTrue();
     assertThat(config.lanes()).isZero();
+    assertThat(config.preset()).isEqualTo(Preset.DEVELOPMENT);
+    assertThat(config.faults()).isEqualTo(FaultsConfig.OFF);
   }
 
   @Test
@@ -117,6 +119,11 @@ class ConfigTest {
         "budget.tracking | yes | true or false",
         "lanes.count | 257 | a whole number from 0 to 256",
         "auth.issuer | '' | a value",
+        "preset | live | development, bench or production",
+        "preset | '' | development, bench or production",
+        "faults.enabled | on | true or false",
+        "faults.ml | delay=50 | a fault like delay=50ms or delay=50ms,distribution=exponential",
+        "faults.ml | delay=50 | (delay is 50, it must be a duration with a unit (us, ms, s)",
       })
   void load_outOfRange_saysWhatWouldBeRight(String key, String value, String range) {
     assertThatThrownBy(() -> load(Map.of(key, value)))

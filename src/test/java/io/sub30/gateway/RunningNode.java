@@ -18,6 +18,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -46,10 +47,12 @@ final class RunningNode implements AutoCloseable {
   private final DataFolder folder;
   private final Connection database;
 
-  private RunningNode(Path data) throws Exception {
+  private RunningNode(Path data, Map<String, String> further) throws Exception {
     folder = DataFolder.at(data).lock();
     Map<String, String> options =
-        Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s");
+        new HashMap<>(
+            Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s"));
+    options.putAll(further);
     node =
         Node.start(Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
     keys = SigningKeys.open(data);
@@ -59,7 +62,12 @@ final class RunningNode implements AutoCloseable {
   }
 
   static RunningNode start(Path data) throws Exception {
-    return new RunningNode(data);
+    return start(data, Map.of());
+  }
+
+  /** With keys that differ from those every test's node has. */
+  static RunningNode start(Path data, Map<String, String> further) throws Exception {
+    return new RunningNode(data, further);
   }
 
   private static Connection connect(Path data) throws IOException, SQLException {

@@ -13,8 +13,11 @@ import io.sub30.budget.Plans;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.FaultPoint;
+import io.sub30.bus.Faults;
 import io.sub30.bus.Heartbeats;
 import io.sub30.config.ConfigException;
+import io.sub30.config.FaultSpec;
 import io.sub30.v1.LaneTable;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -23,6 +26,7 @@ import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import io.vertx.core.json.JsonObject;
 import io.vertx.micrometer.MicrometerMetricsFactory;
+import java.io.ByteArrayInputStream;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
@@ -48,7 +52,8 @@ class OpsVerticleIT {
           .with(new VertxOptions().setMetricsOptions(VertxMetrics.options()))
           .withMetrics(new MicrometerMetricsFactory(registry))
           .build();
-  private final Bus bus = Bus.install(vertx, Plans.specified(), NanoClock.SYSTEM, true);
+  private final Faults faults = Faults.of(vertx, 1);
+  private final Bus bus = Bus.install(vertx, Plans.specified(), NanoClock.SYSTEM, true, faults);
   private final BudgetTracker tracker = new BudgetTracker(Plans.specified(), violation -> {});
   private final ReadyState state = new ReadyState();
   private final OpsVerticle ops = verticle(registry, 0);
@@ -150,6 +155,106 @@ class OpsVerticleIT {
   }
 
   @Test
+  void faults_put_areSetAndCleared() throws Exception {
+    HttpResponse<String> set = putFaults("{\"ml\": \"delay=50ms,share=0.5\"}");
+    assertThat(set.statusCode()).isEqualTo(200);
+    assertThat(new JsonObject(set.body()).getString("ml")).isEqualTo("delay=50ms,share=0.5");
+    assertThat(faults.describe()).containsEntry("ml", "delay=50ms,share=0.5");
+    assertThat(get("/faults").body()).isEqualTo(set.body());
+
+    assertThat(putFaults("{\"ml\": \"\"}").statusCode()).isEqualTo(200);
+    assertThat(faults.describe().values()).containsOnly("");
+  }
+
+  @Test
+  void faults_bodyOfAnyKind_isReadUpToItsBound() throws Exception {
+    String change = "{\"ml\": \"fail=1\"}";
+    String atTheBound = change + " ".repeat(4_096 - change.length());
+    assertThat(putFaults(atTheBound).statusCode()).isEqualTo(200);
+    faults.clear();
+    assertThat(sendFaults(inPieces(atTheBound)).statusCode()).isEqualTo(200);
+    faults.clear();
+
+    for (var body :
+        List.of(
+            HttpRequest.BodyPublishers.ofString(atTheBound + " "), inPieces(atTheBound + " "))) {
+      HttpResponse<String> refused = sendFaults(body);
+      assertThat(refused.statusCode()).isEqualTo(413);
+      assertThat(refused.headers().firstValue("connection")).hasValue("close");
+      assertThat(new JsonObject(refused.body()).getString("code")).isEqualTo("too_large");
+      assertThat(new JsonObject(refused.body()).getString("detail")).contains("4096 bytes");
+    }
+    assertThat(faults.describe().values()).containsOnly("");
+  }
+
+  @Test
+  void faults_nonsense_isAProblemThatSaysWhatWouldBeRight() throws Exception {
+    faults.set(FaultPoint.REDIS, FaultSpec.parse("delay=1ms"));
+    HttpResponse<String> refused = putFaults("{\"redis\": \"\", \"mll\": \"delay=50ms\"}");
+
+    assertThat(refused.statusCode()).isEqualTo(400);
+    assertThat(refused.headers().firstValue("content-type")).hasValue("application/problem+json");
+    assertThat(new JsonObject(refused.body()).getString("detail"))
+        .startsWith("there is no point mll; there are data_bridge, ml");
+    assertThat(putFaults("").statusCode()).isEqualTo(400);
+    assertThat(faults.describe()).containsEntry("redis", "delay=1ms");
+  }
+
+  @Test
+  void faults_otherMethods_areNamedInAllow() throws Exception {
+    HttpResponse<String> delete =
+        send(request("/faults").method("DELETE", HttpRequest.BodyPublishers.noBody()));
+    assertThat(delete.statusCode()).isEqualTo(405);
+    assertThat(delete.headers().firstValue("allow")).hasValue("GET, PUT");
+    assertThat(new JsonObject(delete.body()).getString("detail")).contains("only GET, PUT");
+
+    HttpResponse<String> body =
+        send(request("/faults").method("GET", HttpRequest.BodyPublishers.ofString("{}")));
+    assertThat(body.statusCode()).isEqualTo(413);
+    assertThat(new JsonObject(body.body()).getString("code")).isEqualTo("no_body_expected");
+    HttpResponse<String> elsewhere =
+        send(request("/budget").PUT(HttpRequest.BodyPublishers.ofString("{}")));
+    assertThat(elsewhere.statusCode()).isEqualTo(413);
+  }
+
+  @Test
+  void faults_putByAForeignHost_isRefused() throws Exception {
+    String answer =
+        raw("PUT /faults", "Host: evil.example\r\nContent-Length: 15", "{\"ml\":\"fail=1\"}");
+
+    assertThat(answer).startsWith("HTTP/1.1 421").contains("foreign_host");
+    assertThat(faults.describe().values()).containsOnly("");
+  }
+
+  @Test
+  void faults_off_areNotFoundAndSayHowToEnable() throws Exception {
+    Vertx other = Vertx.vertx();
+    try {
+      Bus plain = Bus.install(other, Plans.specified(), NanoClock.SYSTEM, true);
+      OpsVerticle without =
+          new OpsVerticle(
+              new OpsSettings("127.0.0.1", 0, Set.of("gateway"), Set.of(0)),
+              plain,
+              state,
+              new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
+              List::of);
+      await(other.deployVerticle(without, worker()));
+      URI uri = URI.create("http://127.0.0.1:" + without.port() + "/faults");
+      for (HttpRequest.Builder request :
+          List.of(
+              HttpRequest.newBuilder(uri),
+              HttpRequest.newBuilder(uri).PUT(HttpRequest.BodyPublishers.ofString("{}")))) {
+        HttpResponse<String> answer = send(request);
+        assertThat(answer.statusCode()).isEqualTo(404);
+        assertThat(new JsonObject(answer.body()).getString("detail"))
+            .contains("faults.enabled: true");
+      }
+    } finally {
+      await(other.close());
+    }
+  }
+
+  @Test
   void request_host_mustBeOneOfLoopback() throws Exception {
     assertThat(raw("Host: localhost:" + ops.port())).startsWith("HTTP/1.1 200");
     assertThat(raw("Host: LOCALHOST")).startsWith("HTTP/1.1 200");
@@ -196,6 +301,20 @@ class OpsVerticleIT {
     bus.publish(Address.LANE_TABLE, bus.own("test", 10_000_000_000L), table);
   }
 
+  private HttpResponse<String> putFaults(String body) throws Exception {
+    return sendFaults(HttpRequest.BodyPublishers.ofString(body));
+  }
+
+  private HttpResponse<String> sendFaults(HttpRequest.BodyPublisher body) throws Exception {
+    return send(request("/faults").PUT(body));
+  }
+
+  /** A body whose length is not told. */
+  private static HttpRequest.BodyPublisher inPieces(String body) {
+    byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+    return HttpRequest.BodyPublishers.ofInputStream(() -> new ByteArrayInputStream(bytes));
+  }
+
   private HttpResponse<String> get(String path) throws Exception {
     return send(request(path));
   }
@@ -209,11 +328,15 @@ class OpsVerticleIT {
   }
 
   private String raw(String headers) throws Exception {
+    return raw("GET /health/live", headers, "");
+  }
+
+  private String raw(String line, String headers, String body) throws Exception {
     try (Socket socket = new Socket("127.0.0.1", ops.port())) {
       socket.setSoTimeout(10_000);
       OutputStream out = socket.getOutputStream();
       out.write(
-          ("GET /health/live HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n")
+          (line + " HTTP/1.1\r\n" + headers + "\r\nConnection: close\r\n\r\n" + body)
               .getBytes(StandardCharsets.US_ASCII));
       out.flush();
       InputStream in = socket.getInputStream();

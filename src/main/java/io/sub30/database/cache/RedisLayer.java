@@ -2,6 +2,8 @@ package io.sub30.database.cache;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.sub30.bus.FaultPoint;
+import io.sub30.bus.Faults;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.CircuitBreakerOptions;
 import io.vertx.circuitbreaker.CircuitBreakerState;
@@ -39,6 +41,7 @@ final class RedisLayer implements RemoteLayer {
   private static final int MOST_WAITING = 1_000;
 
   private final Redis redis;
+  private final Faults faults;
   private final CircuitBreaker breaker;
   private final int breakerFailures;
   private final CallWindow window = new CallWindow();
@@ -46,7 +49,8 @@ final class RedisLayer implements RemoteLayer {
   private boolean away;
   private volatile String detail = "ok";
 
-  RedisLayer(Vertx vertx, RedisOptions redisOptions, CacheOptions options) {
+  RedisLayer(Vertx vertx, RedisOptions redisOptions, CacheOptions options, Faults faults) {
+    this.faults = faults;
     RedisOptions bounded = new RedisOptions(redisOptions);
     bounded.getNetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
     bounded.setMaxPoolSize(CONNECTIONS).setMaxPoolWaiting(MOST_WAITING);
@@ -116,7 +120,7 @@ final class RedisLayer implements RemoteLayer {
   private <A, T> Future<@Nullable T> guarded(
       Supplier<Future<A>> call, Function<A, @Nullable T> answer) {
     return breaker
-        .execute(call)
+        .execute(() -> faults.pass(FaultPoint.REDIS, call))
         .map(
             reply -> {
               window.record(false);

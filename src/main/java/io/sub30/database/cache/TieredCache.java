@@ -5,6 +5,7 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.google.protobuf.ByteString;
 import io.sub30.budget.NanoClock;
+import io.sub30.bus.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -62,9 +63,15 @@ public final class TieredCache {
             .build();
   }
 
-  /** A cache of this lane; to be called on its event loop. Redis need not be up. */
-  public static TieredCache create(Vertx vertx, RedisOptions redis, CacheOptions options) {
-    return new TieredCache(new RedisLayer(vertx, redis, options), options, NanoClock.SYSTEM);
+  /**
+   * A cache of this lane; to be called on its event loop. Redis need not be up.
+   *
+   * @param faults those of {@code redis} are injected into every call to it
+   */
+  public static TieredCache create(
+      Vertx vertx, RedisOptions redis, CacheOptions options, Faults faults) {
+    RedisLayer remote = new RedisLayer(vertx, redis, options, faults);
+    return new TieredCache(remote, options, NanoClock.SYSTEM);
   }
 
   /** A cache in the process alone. */

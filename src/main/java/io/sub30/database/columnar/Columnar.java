@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.bus.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -37,18 +38,20 @@ public final class Columnar {
    * #status()} tells.
    *
    * @param intake where {@code tick_batches} is, as a user that may read all of it
+   * @param faults those of {@code columnar} are injected into every append
    * @return fails with {@link ColumnarException} when the file cannot be opened, {@code HELD} when
    *     another process has it
    */
   public static Future<Columnar> start(
-      Vertx vertx, PgConnectOptions intake, ColumnarOptions options) {
+      Vertx vertx, PgConnectOptions intake, ColumnarOptions options, Faults faults) {
     WorkerExecutor writing = worker(vertx, "sub30-columnar-write");
     WorkerExecutor reading = worker(vertx, "sub30-columnar-read");
     return writing
         .executeBlocking(() -> DuckDbStore.open(options.file(), options.memoryLimitBytes()))
         .map(
             store -> {
-              Relay relay = new Relay(vertx, intake, store, writing, options);
+              Relay relay =
+                  new Relay(vertx, intake, new RelayTarget(store, writing, faults), options);
               relay.start();
               return new Columnar(store, relay, writing, reading);
             })

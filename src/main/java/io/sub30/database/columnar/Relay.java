@@ -5,7 +5,6 @@ import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxException;
-import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgConnectOptions;
 import io.vertx.sqlclient.DatabaseException;
 import java.io.IOException;
@@ -48,8 +47,7 @@ final class Relay {
   private final Vertx vertx;
   private final Context context;
   private final PgConnectOptions intakeOptions;
-  private final ColumnarStore store;
-  private final WorkerExecutor worker;
+  private final RelayTarget store;
   private final ColumnarOptions options;
   private final List<Waiter> waiters = new ArrayList<>();
 
@@ -69,17 +67,11 @@ final class Relay {
   }
 
   /** To be created on the context that is to run it. */
-  Relay(
-      Vertx vertx,
-      PgConnectOptions intakeOptions,
-      ColumnarStore store,
-      WorkerExecutor worker,
-      ColumnarOptions options) {
+  Relay(Vertx vertx, PgConnectOptions intakeOptions, RelayTarget store, ColumnarOptions options) {
     this.vertx = vertx;
     this.context = vertx.getOrCreateContext();
     this.intakeOptions = intakeOptions;
     this.store = store;
-    this.worker = worker;
     this.options = options;
   }
 
@@ -188,9 +180,7 @@ final class Relay {
     if (position != null) {
       return Future.succeededFuture(position);
     }
-    return worker
-        .executeBlocking(() -> store.watermark(reader.source()))
-        .onSuccess(stored -> watermark = stored);
+    return store.watermark(reader.source()).onSuccess(stored -> watermark = stored);
   }
 
   /** Gives the waiters that have none yet their target. */
@@ -234,13 +224,8 @@ final class Relay {
       release();
       return Future.succeededFuture(options.pollMillis());
     }
-    return worker
-        .executeBlocking(
-            () -> {
-              Block block = BlockDecoder.decode(reader.source(), after, page);
-              store.append(block);
-              return block;
-            })
+    return store
+        .append(reader.source(), after, page)
         .map(
             block -> {
               recovered();

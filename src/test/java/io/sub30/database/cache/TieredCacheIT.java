@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.ByteString;
+import io.sub30.bus.Faults;
 import io.sub30.node.TestServers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -120,7 +121,8 @@ final class TieredCacheIT {
 
   private static TieredCache cache() throws Exception {
     RedisOptions redis = new RedisOptions().setConnectionString(server.uri().toString());
-    return onLane(() -> Future.succeededFuture(TieredCache.create(vertx, redis, OPTIONS)));
+    return onLane(
+        () -> Future.succeededFuture(TieredCache.create(vertx, redis, OPTIONS, Faults.off())));
   }
 
   private static @Nullable ByteString get(TieredCache cache, String tenant) throws Exception {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import io.sub30.bus.Faults;
 import io.sub30.node.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -135,7 +136,8 @@ final class RelayIT {
     FailingStore store =
         new FailingStore(DuckDbStore.open(options.file(), options.memoryLimitBytes()));
     WorkerExecutor worker = vertx.createSharedWorkerExecutor("failing-store", 1);
-    Relay relay = new Relay(vertx, intake.options(), store, worker, options);
+    Relay relay =
+        new Relay(vertx, intake.options(), new RelayTarget(store, worker, Faults.off()), options);
     relay.start();
 
     settled(relay.caughtUp());
@@ -216,7 +218,7 @@ final class RelayIT {
   }
 
   private Columnar start() {
-    return settled(Columnar.start(vertx, intake.options(), options));
+    return settled(Columnar.start(vertx, intake.options(), options, Faults.off()));
   }
 
   private static void assertOnce(Columnar columnar, long batches, int ticks) {

@@ -1,6 +1,7 @@
 package io.sub30.database.columnar;
 
 import io.sub30.budget.NanoClock;
+import io.sub30.bus.Faults;
 import io.sub30.node.TestServers;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -35,7 +36,10 @@ public final class RelayRate {
       long began = NanoClock.SYSTEM.nanoTime();
       Columnar columnar =
           Columnar.start(
-                  vertx, intake.options(), ColumnarOptions.of(folder.resolve("ticks.duckdb")))
+                  vertx,
+                  intake.options(),
+                  ColumnarOptions.of(folder.resolve("ticks.duckdb")),
+                  Faults.off())
               .await(1, TimeUnit.MINUTES);
       columnar.caughtUp().await(5, TimeUnit.MINUTES);
       double seconds = (NanoClock.SYSTEM.nanoTime() - began) / 1e9;

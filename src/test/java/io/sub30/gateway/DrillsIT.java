@@ -1,0 +1,212 @@
+package io.sub30.gateway;
+
+import static io.sub30.gateway.Api.JSON;
+import static io.sub30.gateway.Api.PROTOBUF;
+import static io.sub30.gateway.RunningNode.await;
+import static io.sub30.gateway.Submissions.acknowledged;
+import static io.sub30.gateway.Submissions.batch;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
+
+import io.sub30.bus.FaultPoint;
+import io.sub30.config.FaultSpec;
+import io.sub30.gateway.Api.Reply;
+import io.sub30.v1.Degraded;
+import io.sub30.v1.HopSpend;
+import io.sub30.v1.Signal;
+import io.sub30.v1.TickResult;
+import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.json.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.awaitility.Awaitility;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Drills on a running node: what a client sees while a hop or a store is slow or fails. */
+class DrillsIT {
+
+  @TempDir private static Path data;
+  private static RunningNode server;
+  private static JsonObject faultsAtReady;
+
+  @BeforeAll
+  static void start() throws Exception {
+    // Configured from the start, so it is there when the node is ready and not while it warms up:
+    // with this fault no rehearsal would be answered.
+    server = RunningNode.start(data, Map.of("faults.enabled", "true", "faults.postgres", "fail=1"));
+    faultsAtReady = server.ops("/faults").json();
+    server.node.faults().clear();
+  }
+
+  @AfterAll
+  static void stop() throws Exception {
+    server.close();
+  }
+
+  @AfterEach
+  void clear() {
+    server.node.faults().clear();
+  }
+
+  @Test
+  void configured_whenReady_isInForce() {
+    assertThat(faultsAtReady.getString("postgres")).isEqualTo("fail=1");
+    assertThat(faultsAtReady.getString("ml")).isEmpty();
+  }
+
+  @Test
+  void ml_delayedByPut_showsInTheAnswerUntilCleared() throws Exception {
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      String token = server.token("ml-slow");
+      acknowledged(api, token, batch("t", 1, 20), PROTOBUF);
+
+      assertThat(put("{\"ml\": \"delay=50ms\"}").status()).isEqualTo(200);
+      HopSpend slow = ml(acknowledged(api, token, batch("t", 2, 20), PROTOBUF).result());
+      assertThat(slow.getServiceUs()).isBetween(50_000L, 900_000L);
+
+      Reply cleared = put("{\"ml\": \"\"}");
+      assertThat(cleared.json().getString("ml")).isEmpty();
+      // The delay is gone for good: some of several is quick on any machine.
+      long quickest = Long.MAX_VALUE;
+      for (int sequence = 3; sequence <= 10; sequence++) {
+        Reply reply = acknowledged(api, token, batch("t", sequence, 20), PROTOBUF);
+        quickest = Math.min(quickest, ml(reply.result()).getServiceUs());
+      }
+      assertThat(quickest).isLessThan(50_000);
+    }
+    assertThat(server.batches("ml-slow")).isEqualTo(10);
+  }
+
+  @Test
+  void ml_failing_degradesTheAnswerWhichIsStored() throws Exception {
+    set(FaultPoint.ML, "fail=1");
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      TickResult result =
+          acknowledged(api, server.token("ml-down"), batch("t", 1, 20), PROTOBUF).result();
+
+      assertThat(result.getDurable()).isTrue();
+      assertThat(result.getDegradedList())
+          .extracting(Degraded::getHop, Degraded::getReason)
+          .contains(tuple("ml_processing", "unavailable"));
+      assertThat(ml(result).getOutcome()).isEqualTo("failed");
+    }
+    assertThat(server.batches("ml-down")).isEqualTo(1);
+  }
+
+  @Test
+  void trading_failing_holdsAndGoesOnAfterwards() throws Exception {
+    set(FaultPoint.TRADING, "fail=1");
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      String token = server.token("trading-down");
+      TickResult result = acknowledged(api, token, batch("t", 1, 20), PROTOBUF).result();
+      assertThat(result.getSignalsList())
+          .flatExtracting(Signal::getReasonsList)
+          .containsExactly("trading_unavailable");
+
+      server.node.faults().clear();
+      result = acknowledged(api, token, batch("t", 2, 20), PROTOBUF).result();
+      assertThat(result.getSignalsList())
+          .flatExtracting(Signal::getReasonsList)
+          .containsExactly("not_warm");
+    }
+    assertThat(server.batches("trading-down")).isEqualTo(2);
+  }
+
+  @Test
+  void dataBridge_failing_refusesAndTheSameBatchIsTakenAfterwards() throws Exception {
+    assertRefusedThenTaken(FaultPoint.DATA_BRIDGE, "bridge-down");
+  }
+
+  @Test
+  void database_failing_refusesAndTheSameBatchIsTakenAfterwards() throws Exception {
+    assertRefusedThenTaken(FaultPoint.DATABASE, "database-down");
+  }
+
+  @Test
+  void postgres_failing_refusesAndTheSameBatchIsTakenAfterwards() throws Exception {
+    assertRefusedThenTaken(FaultPoint.POSTGRES, "postgres-down");
+  }
+
+  private static void assertRefusedThenTaken(FaultPoint point, String tenant) throws Exception {
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      String token = server.token(tenant);
+      acknowledged(api, token, batch("t", 1, 20), PROTOBUF);
+      set(point, "fail=1");
+
+      Reply refused = api.submit(token, batch("t", 2, 20), PROTOBUF);
+      assertThat(refused.status()).as(refused.body().toString()).isEqualTo(503);
+      assertThat(refused.code()).isEqualTo("unavailable");
+      assertThat(server.batches(tenant)).isEqualTo(1);
+
+      server.node.faults().clear();
+      TickResult taken = acknowledged(api, token, batch("t", 2, 20), PROTOBUF).result();
+      assertThat(taken.getAccepted()).isEqualTo(20);
+      assertThat(server.batches(tenant)).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void postgresReads_failing_refuseWhatNeedsThem() throws Exception {
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      String token = server.token("reader");
+      assertThat(api.get("/v1/signals", token).status()).isEqualTo(200);
+      set(FaultPoint.POSTGRES, "fail=1");
+      assertThat(api.get("/v1/signals", token).status()).isEqualTo(503);
+    }
+  }
+
+  @Test
+  void redis_laterThanItsTimeout_costsNoRequest() throws Exception {
+    set(FaultPoint.REDIS, "delay=1s");
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      String token = server.token("redis-slow");
+      for (int sequence = 1; sequence <= 30; sequence++) {
+        acknowledged(api, token, batch("t", sequence, 20), PROTOBUF);
+      }
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> server.ops("/hub").body().toString().contains("timeout"));
+    }
+    assertThat(server.batches("redis-slow")).isEqualTo(30);
+  }
+
+  @Test
+  void columnar_failing_isCaughtUpAfterwards() throws Exception {
+    set(FaultPoint.COLUMNAR, "fail=1");
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      acknowledged(api, server.token("columnar-down"), batch("t", 1, 20), PROTOBUF);
+    }
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> server.ops("/hub").body().toString().contains("fault injected at columnar"));
+
+    server.node.faults().clear();
+    Future<Void> caughtUp = server.node.storage().caughtUp();
+    await(caughtUp);
+  }
+
+  private static HopSpend ml(TickResult result) {
+    return result.getBudget().getHopsList().stream()
+        .filter(hop -> hop.getHop().equals("ml_processing"))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static void set(FaultPoint point, String text) {
+    server.node.faults().set(point, FaultSpec.parse(text));
+  }
+
+  private static Reply put(String body) throws Exception {
+    try (Api api = new Api(server.vertx, server.node.ops(), HttpVersion.HTTP_1_1)) {
+      return api.send(HttpMethod.PUT, "/faults", null, JSON, Buffer.buffer(body), Map.of());
+    }
+  }
+}
