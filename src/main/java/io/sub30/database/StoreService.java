@@ -34,11 +34,13 @@ final class StoreService {
   private final GroupCommit commits;
   private final Cells cells;
   private final RecentOutcomes recent;
+  private final LastCommits lastCommits;
 
-  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent) {
+  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent, LastCommits lastCommits) {
     this.commits = commits;
     this.cells = cells;
     this.recent = recent;
+    this.lastCommits = lastCommits;
   }
 
   Future<StoreReply> store(Envelope<StoreRequest> envelope) {
@@ -54,6 +56,7 @@ final class StoreService {
     StoreReply.Builder reply = StoreReply.newBuilder().setOrdinal(request.getOrdinal());
     return switch (written) {
       case STORED -> {
+        lastCommits.wrote(envelope.tenant());
         recent.remember(envelope.tenant(), request);
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
@@ -89,14 +92,23 @@ final class StoreService {
         .compose(
             known ->
                 known.isPresent()
-                    ? Future.succeededFuture(known.get())
+                    ? Future.succeededFuture(heard(envelope.tenant(), known.get()))
                     : find(envelope.tenant(), request));
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
     return cells
         .lookup(tenant, request)
+        .map(reply -> heard(tenant, reply))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  /** A key that turns out to be stored was written at some moment until now. */
+  private StoreReply heard(String tenant, StoreReply reply) {
+    if (reply.getOutcome() != StoreReply.Outcome.ABSENT) {
+      lastCommits.wrote(tenant);
+    }
+    return reply;
   }
 
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
@@ -104,6 +116,8 @@ final class StoreService {
       return Future.succeededFuture(
           CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
     }
+    // Whoever owned the cell before may have written until now.
+    lastCommits.wrote(envelope.tenant());
     long after = envelope.payload().getAfterOrdinal();
     Future<CellHistory> page =
         after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after);
