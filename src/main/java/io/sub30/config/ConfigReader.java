@@ -4,6 +4,8 @@ import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -112,14 +114,43 @@ final class ConfigReader {
    */
   Optional<URI> secretUri(String key, String... schemes) {
     String text = text(key);
+    return text.isEmpty() ? Optional.empty() : Optional.of(secretUriOf(key, text, "", schemes));
+  }
+
+  /**
+   * URIs of one of those schemes, separated by commas; none when the key is empty. As above, no
+   * message shows a value; it names the place in the list.
+   */
+  List<URI> secretUris(String key, int max, String... schemes) {
+    String text = text(key);
     if (text.isEmpty()) {
-      return Optional.empty();
+      return List.of();
     }
+    String[] parts = text.split(",", -1);
+    if (parts.length > max) {
+      throw new ConfigException(
+          key
+              + " in "
+              + tree.entry(key).origin()
+              + " lists "
+              + parts.length
+              + " URIs; it must list at most "
+              + max);
+    }
+    List<URI> uris = new ArrayList<>();
+    for (String part : parts) {
+      String place = ", number " + (uris.size() + 1) + " of " + parts.length + ",";
+      uris.add(secretUriOf(key, part.strip(), place, schemes));
+    }
+    return List.copyOf(uris);
+  }
+
+  private URI secretUriOf(String key, String text, String place, String... schemes) {
     try {
       URI uri = new URI(text);
       for (String scheme : schemes) {
         if (scheme.equals(uri.getScheme()) && uri.getHost() != null) {
-          return Optional.of(uri);
+          return uri;
         }
       }
     } catch (URISyntaxException e) {
@@ -127,6 +158,7 @@ final class ConfigReader {
     }
     throw new ConfigException(
         key
+            + place
             + " in "
             + tree.entry(key).origin()
             + " is not a URI of the form "

@@ -2,6 +2,7 @@ package io.sub30.config;
 
 import java.net.URI;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -14,6 +15,7 @@ import java.util.Optional;
  * @param readConnections of each lane
  * @param breakerFailures in a row that open the breaker
  * @param breakerReset after which an open breaker lets one attempt through
+ * @param reads where pages of records are read from
  * @param columnar the columnar store's bounds
  */
 public record DatabaseConfig(
@@ -24,7 +26,39 @@ public record DatabaseConfig(
     int readConnections,
     int breakerFailures,
     Duration breakerReset,
+    Reads reads,
     Columnar columnar) {
+
+  /** Replicas that may be configured. */
+  public static final int MAX_REPLICAS = 8;
+
+  /**
+   * The ladder of reads: a replica, the primary, the cache.
+   *
+   * @param replicas of the system of record, to read from; may be none
+   * @param replicaMaxLag a replica is read only while it certainly shows everything that was
+   *     committed so long ago
+   * @param cacheTtl how old a cached page may be that is served when no server answers in time;
+   *     zero: none is
+   */
+  public record Reads(List<URI> replicas, Duration replicaMaxLag, Duration cacheTtl) {
+
+    public Reads {
+      replicas = List.copyOf(replicas);
+    }
+
+    /** Without the URIs, which hold passwords. */
+    @Override
+    public String toString() {
+      return "Reads["
+          + replicas.size()
+          + " replicas, replicaMaxLag="
+          + replicaMaxLag
+          + ", cacheTtl="
+          + cacheTtl
+          + "]";
+    }
+  }
 
   /**
    * Bounds of the columnar store and of the relay that feeds it.
@@ -46,6 +80,10 @@ public record DatabaseConfig(
         in.integer("database.read_connections", 1, 100),
         in.integer("database.breaker_failures", 1, 1_000),
         in.duration("database.breaker_reset", Duration.ofMillis(10), Duration.ofMinutes(1)),
+        new Reads(
+            in.secretUris("postgres.replicas", MAX_REPLICAS, "postgresql", "postgres"),
+            in.duration("database.replica_max_lag", Duration.ofMillis(500), Duration.ofMinutes(1)),
+            in.duration("database.read_cache_ttl", Duration.ZERO, Duration.ofHours(24))),
         new Columnar(
             in.bytes("columnar.memory_limit", 64L << 20, 1L << 40),
             in.integer("columnar.page_batches", 1, 100_000),

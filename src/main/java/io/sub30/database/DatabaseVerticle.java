@@ -1,5 +1,6 @@
 package io.sub30.database;
 
+import io.sub30.budget.EpochClock;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.FaultPoint;
@@ -15,6 +16,7 @@ import io.sub30.database.postgres.PathRehearsal;
 import io.sub30.database.postgres.Pools;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.RecordedSignals;
+import io.sub30.database.postgres.Replicas;
 import io.sub30.v1.DependencyHealth;
 import io.vertx.circuitbreaker.CircuitBreaker;
 import io.vertx.circuitbreaker.CircuitBreakerOptions;
@@ -44,6 +46,7 @@ public final class DatabaseVerticle extends VerticleBase {
   private final Storage storage;
   private final UnaryOperator<BatchWriter> edge;
   private @Nullable Pools pools;
+  private @Nullable Replicas replicas;
   private @Nullable TieredCache cache;
   private boolean answering;
   private String lastFailure = "not asked yet";
@@ -79,6 +82,7 @@ public final class DatabaseVerticle extends VerticleBase {
     cache = laneCache;
     CircuitBreaker breaker = breaker();
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
+    LastCommits lastCommits = new LastCommits(bus.clock(), LastCommits.MAX_TENANTS);
     StoreService service =
         new StoreService(
             new GroupCommit(
@@ -87,30 +91,24 @@ public final class DatabaseVerticle extends VerticleBase {
                 MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
             recent,
+            lastCommits,
             bus.faults());
-    RecordedSignals signals = new RecordedSignals(opened.reads());
+    Replicas laneReplicas = replicas(opened);
+    replicas = laneReplicas;
+    SignalReads signals = signals(opened, laneReplicas, laneCache, lastCommits);
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
     Heartbeats.start(
         vertx,
         bus,
         Heartbeats.identity("database", lane, lanes.pool(lane)),
-        () -> health(breaker, laneCache));
+        () -> health(breaker, laneReplicas, laneCache));
     return Future.all(
         List.of(
             bus.serve(Address.STORE, lane, service::store),
             bus.serve(Address.LOOKUP, lane, service::lookup),
             bus.serve(Address.OPEN_CELL, lane, service::open),
             bus.serve(Address.CHECKPOINT, lane, service::checkpoint),
-            bus.serve(
-                Address.LIST_SIGNALS,
-                lane,
-                request ->
-                    bus.faults()
-                        .pass(
-                            FaultPoint.POSTGRES,
-                            () -> signals.list(request.tenant(), request.payload()))
-                        .recover(
-                            failure -> Future.failedFuture(StoreService.unavailable(failure)))),
+            bus.serve(Address.LIST_SIGNALS, lane, signals::list),
             lane == lanes.offPath()
                 ? storage.relayFrom(vertx, bus.faults())
                 : Future.succeededFuture(),
@@ -123,6 +121,30 @@ public final class DatabaseVerticle extends VerticleBase {
     BatchWriter faulted =
         group -> bus.faults().pass(FaultPoint.POSTGRES, () -> intake.write(group));
     return new TimedWriter(vertx, faulted, config.commitTimeout().toMillis(), opened::dropCommits);
+  }
+
+  private Replicas replicas(Pools opened) {
+    List<PostgresUri> servers = config.reads().replicas().stream().map(PostgresUri::new).toList();
+    return new Replicas(
+        vertx,
+        bus.clock(),
+        opened.reads(),
+        servers,
+        new Replicas.Limits(config.readConnections(), config.reads().replicaMaxLag()));
+  }
+
+  private SignalReads signals(
+      Pools opened, Replicas laneReplicas, TieredCache laneCache, LastCommits lastCommits) {
+    long ttlMillis = config.reads().cacheTtl().toMillis();
+    return new SignalReads(
+        vertx,
+        new SignalReads.Clocks(bus.clock(), EpochClock.SYSTEM),
+        new SignalReads.Sources(
+            new RecordedSignals(opened.reads()),
+            laneReplicas,
+            new CachedPages(laneCache, EpochClock.SYSTEM, ttlMillis)),
+        lastCommits,
+        bus.faults());
   }
 
   private CircuitBreaker breaker() {
@@ -148,7 +170,8 @@ public final class DatabaseVerticle extends VerticleBase {
             });
   }
 
-  private List<DependencyHealth> health(CircuitBreaker breaker, TieredCache laneCache) {
+  private List<DependencyHealth> health(
+      CircuitBreaker breaker, Replicas laneReplicas, TieredCache laneCache) {
     List<DependencyHealth> dependencies = new ArrayList<>();
     boolean closed = breaker.state() == CircuitBreakerState.CLOSED;
     dependencies.add(
@@ -161,6 +184,7 @@ public final class DatabaseVerticle extends VerticleBase {
                     ? (closed ? "answering" : "answering, breaker " + breaker.state())
                     : lastFailure)
             .build());
+    laneReplicas.health().ifPresent(dependencies::add);
     dependencies.add(redisHealth(laneCache.status()));
     dependencies.add(storage.health());
     return dependencies;
@@ -179,6 +203,9 @@ public final class DatabaseVerticle extends VerticleBase {
     List<Future<?>> closing = new ArrayList<>();
     if (pools != null) {
       closing.add(pools.close());
+    }
+    if (replicas != null) {
+      closing.add(replicas.close());
     }
     if (cache != null) {
       closing.add(cache.close());

@@ -36,12 +36,19 @@ final class StoreService {
   private final GroupCommit commits;
   private final Cells cells;
   private final RecentOutcomes recent;
+  private final LastCommits lastCommits;
   private final Faults faults;
 
-  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent, Faults faults) {
+  StoreService(
+      GroupCommit commits,
+      Cells cells,
+      RecentOutcomes recent,
+      LastCommits lastCommits,
+      Faults faults) {
     this.commits = commits;
     this.cells = cells;
     this.recent = recent;
+    this.lastCommits = lastCommits;
     this.faults = faults;
   }
 
@@ -58,6 +65,7 @@ final class StoreService {
     StoreReply.Builder reply = StoreReply.newBuilder().setOrdinal(request.getOrdinal());
     return switch (written) {
       case STORED -> {
+        lastCommits.wrote(envelope.tenant());
         recent.remember(envelope.tenant(), request);
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
@@ -93,14 +101,23 @@ final class StoreService {
         .compose(
             known ->
                 known.isPresent()
-                    ? Future.succeededFuture(known.get())
+                    ? Future.succeededFuture(heard(envelope.tenant(), known.get()))
                     : find(envelope.tenant(), request));
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
     return faults
         .pass(FaultPoint.POSTGRES, () -> cells.lookup(tenant, request))
+        .map(reply -> heard(tenant, reply))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  /** A key that turns out to be stored was written at some moment until now. */
+  private StoreReply heard(String tenant, StoreReply reply) {
+    if (reply.getOutcome() != StoreReply.Outcome.ABSENT) {
+      lastCommits.wrote(tenant);
+    }
+    return reply;
   }
 
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
@@ -109,6 +126,8 @@ final class StoreService {
           CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
     }
     String tenant = envelope.tenant();
+    // Whoever owned the cell before may have written until now.
+    lastCommits.wrote(tenant);
     long after = envelope.payload().getAfterOrdinal();
     return faults
         .pass(

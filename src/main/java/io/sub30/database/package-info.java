@@ -1,6 +1,6 @@
 /**
- * Durable storage: PostgreSQL as the system of record, a columnar store fed by a relay, and a
- * cache.
+ * Durable storage: PostgreSQL as the system of record, replicas of it to read from, a columnar
+ * store fed by a relay, and a cache.
  *
  * <p>Messages in: {@code database} (store), {@code database.lookup}, {@code database.open}, {@code
  * database.checkpoint}, {@code database.signals}; out: none but heartbeats. Budget: line {@code

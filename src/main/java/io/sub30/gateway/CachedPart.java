@@ -6,7 +6,8 @@ import io.sub30.v1.Prediction;
 import io.sub30.v1.TickResult;
 
 /**
- * What an answer says of the parts that were known before: RFC 9111's Age, RFC 9211's Cache-Status.
+ * What an answer says of the parts that were known before, because the budget left no room for new
+ * ones: RFC 9111's Age and RFC 9211's Cache-Status.
  */
 final class CachedPart {
 

@@ -124,7 +124,9 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         .signals(exchange, ((SignalsQuery.Accepted) query).request())
         .onComplete(
             page -> {
-              ingress.conclude(exchange, RequestOutcome.OK);
+              SignalsAnswer answer = new SignalsAnswer(page);
+              ingress.conclude(exchange, answer.outcome());
+              answer.headers(call.response().trailers()::set);
               call.response().end(page);
             },
             failure -> refuse(call.response(), ingress.problem(exchange, (HopFailure) failure)));

@@ -5,7 +5,10 @@ import io.sub30.v1.ListSignalsResponse;
 import io.sub30.v1.RecordedSignal;
 import java.io.IOException;
 
-/** A page of recorded signals as {@code {items, next}}; {@code next} is empty on the last page. */
+/**
+ * A page of recorded signals as {@code {items, next, source}}; {@code next} is empty on the last
+ * page.
+ */
 record SignalsJson(ListSignalsResponse page) implements JsonBody {
   @Override
   public void writeTo(JsonGenerator json) throws IOException {
@@ -22,6 +25,7 @@ record SignalsJson(ListSignalsResponse page) implements JsonBody {
     }
     json.writeEndArray();
     json.writeStringField("next", page.getNext());
+    json.writeStringField("source", page.getSource());
     json.writeEndObject();
   }
 }

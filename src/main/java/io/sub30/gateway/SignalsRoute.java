@@ -50,7 +50,9 @@ final class SignalsRoute {
         .signals(exchange, ((SignalsQuery.Accepted) query).request())
         .onComplete(
             page -> {
-              ingress.conclude(exchange, RequestOutcome.OK);
+              SignalsAnswer answer = new SignalsAnswer(page);
+              ingress.conclude(exchange, answer.outcome());
+              answer.headers(responses::header);
               responses.header("server-timing", exchange.serverTiming());
               responses.send(type, page, new SignalsJson(page));
             },

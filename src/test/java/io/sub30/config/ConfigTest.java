@@ -40,6 +40,9 @@ class ConfigTest {
     assertThat(config.dataBridge()).isEqualTo(DataBridgeConfig.defaults());
     assertThat(config.database().postgres()).isEmpty();
     assertThat(config.database().redis()).isEmpty();
+    assertThat(config.database().reads())
+        .isEqualTo(
+            new DatabaseConfig.Reads(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(60)));
     assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
     assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.tracking()).isTrue();
@@ -224,6 +227,48 @@ class ConfigTest {
 
     assertThat(config.database().postgres()).map(uri -> uri.getPort()).contains(5433);
     assertThat(config.database().redis()).map(uri -> uri.getHost()).contains("cache");
+  }
+
+  @Test
+  void load_replicas_areTakenInOrderAndNotShown() {
+    String eight =
+        "postgresql://u:hunter2@r1/x, postgres://u:hunter2@r2:5433/x"
+            + ",postgresql://u:hunter2@r/x".repeat(6);
+    DatabaseConfig.Reads reads = load(Map.of("postgres.replicas", eight)).database().reads();
+
+    assertThat(reads.replicas()).hasSize(8);
+    assertThat(reads.replicas().get(0).getHost()).isEqualTo("r1");
+    assertThat(reads.replicas().get(1).getPort()).isEqualTo(5433);
+    assertThat(reads.toString()).doesNotContain("hunter2").contains("8 replicas");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "postgresql://u:hunter2@a/x,mysql://u:hunter2@b/x | number 2 of 2",
+        "postgresql://u:hunter2@a/x, | number 2 of 2",
+        ",postgresql://u:hunter2@a/x | number 1 of 2",
+        "postgresql://u:hunter2@ | number 1 of 1"
+      })
+  void load_badReplica_isRefusedWithoutShowingIt(String uris, String place) {
+    ConfigException refused =
+        catchThrowableOfType(ConfigException.class, () -> load(Map.of("postgres.replicas", uris)));
+
+    assertThat(refused)
+        .hasMessageContaining("postgres.replicas, " + place)
+        .hasMessageContaining("postgresql://user:password@host:port/name");
+    assertThat(refused.toString()).doesNotContain("hunter2");
+  }
+
+  @Test
+  void load_moreReplicasThanAllowed_isRefusedNamingTheBound() {
+    String nine = "postgresql://u:hunter2@r/x,".repeat(8) + "postgresql://u:hunter2@r/x";
+    assertThatThrownBy(() -> load(Map.of("postgres.replicas", nine)))
+        .isInstanceOf(ConfigException.class)
+        .hasMessageContaining("postgres.replicas")
+        .hasMessageContaining("lists 9 URIs; it must list at most 8")
+        .hasMessageNotContaining("hunter2");
   }
 
   @ParameterizedTest

@@ -107,7 +107,7 @@ class TickResultJsonTest {
   }
 
   @Test
-  void bytes_signals_areItemsAndNext() {
+  void bytes_signals_areItemsNextAndSource() {
     ListSignalsResponse page =
         ListSignalsResponse.newBuilder()
             .addItems(
@@ -117,15 +117,17 @@ class TickResultJsonTest {
                     .setSequence(5)
                     .setDecidedMsc(6))
             .setNext("abc")
+            .setSource("replica:1")
             .build();
 
     assertThat(text(new SignalsJson(page)))
         .isEqualTo(
             "{\"items\":[{"
                 + SIGNAL_FIELDS
-                + ",\"terminal\":\"desk\",\"sequence\":5,\"decided_msc\":6}],\"next\":\"abc\"}");
+                + ",\"terminal\":\"desk\",\"sequence\":5,\"decided_msc\":6}],\"next\":\"abc\","
+                + "\"source\":\"replica:1\"}");
     assertThat(text(new SignalsJson(ListSignalsResponse.getDefaultInstance())))
-        .isEqualTo("{\"items\":[],\"next\":\"\"}");
+        .isEqualTo("{\"items\":[],\"next\":\"\",\"source\":\"\"}");
   }
 
   @Property(tries = 1_000)

@@ -167,6 +167,7 @@ class ComposeFileTest {
             "SUB30_OPS_PORT",
             "SUB30_OPS_HOST",
             "SUB30_POSTGRES_URI",
+            "SUB30_POSTGRES_REPLICAS",
             "SUB30_REDIS_URI");
     assertThat(sub30).containsEntry("read_only", true).containsEntry("cap_drop", List.of("ALL"));
   }

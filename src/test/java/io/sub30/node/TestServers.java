@@ -1,7 +1,11 @@
 package io.sub30.node;
 
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.Stream;
 
 /** Real servers for the integration tests of other packages. Blocking. */
 public final class TestServers {
@@ -39,6 +43,29 @@ public final class TestServers {
             ? EmbeddedRedis.start(folder, line -> {})
             : EmbeddedRedis.start(folder, line -> {}, () -> port);
     return server(folder, server, server.uri(), server.pid());
+  }
+
+  /** Halts a server with all its processes: it accepts connections and never answers. */
+  public static void halt(long pid) throws Exception {
+    signal("-STOP", pid);
+  }
+
+  /** Lets a halted server go on. */
+  public static void resume(long pid) throws Exception {
+    signal("-CONT", pid);
+  }
+
+  private static void signal(String signal, long pid) throws Exception {
+    ProcessHandle first = ProcessHandle.of(pid).orElseThrow();
+    List<String> command = new ArrayList<>(List.of("kill", signal));
+    try (Stream<ProcessHandle> all = Stream.concat(Stream.of(first), first.descendants())) {
+      all.forEach(process -> command.add(Long.toString(process.pid())));
+    }
+    Process kill = new ProcessBuilder(command).redirectErrorStream(true).start();
+    String told = new String(kill.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException(told);
+    }
   }
 
   private static Server server(DataFolder folder, AutoCloseable server, URI uri, long pid) {

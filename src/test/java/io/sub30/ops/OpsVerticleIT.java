@@ -237,7 +237,7 @@ class OpsVerticleIT {
               plain,
               state,
               new PrometheusMeterRegistry(PrometheusConfig.DEFAULT),
-              List::of);
+              sources());
       await(other.deployVerticle(without, worker()));
       URI uri = URI.create("http://127.0.0.1:" + without.port() + "/faults");
       for (HttpRequest.Builder request :

@@ -75,8 +75,8 @@ public final class TieredCache {
   }
 
   /** A cache in the process alone. */
-  public static TieredCache local(CacheOptions options) {
-    return new TieredCache(RemoteLayer.NONE, options, NanoClock.SYSTEM);
+  public static TieredCache local(CacheOptions options, NanoClock clock) {
+    return new TieredCache(RemoteLayer.NONE, options, clock);
   }
 
   private static int weight(String key, ByteString value) {

@@ -26,11 +26,12 @@ public final class Pools {
     this.vertx = vertx;
     this.server = server;
     this.readConnections = readConnections;
-    this.reads = pool(readConnections);
-    this.commits = pool(1);
+    this.reads = pool(vertx, server, readConnections);
+    this.commits = pool(vertx, server, 1);
   }
 
-  private Pool pool(int size) {
+  /** Connections to a server; to be called on the loop that will use them. */
+  static Pool pool(Vertx vertx, PostgresUri server, int size) {
     PoolOptions options =
         new PoolOptions()
             .setMaxSize(size)
@@ -60,7 +61,7 @@ public final class Pools {
   /** Abandons the commit connection, whatever hangs on it. */
   public void dropCommits() {
     Pool hanging = commits;
-    commits = pool(1);
+    commits = pool(vertx, server, 1);
     hanging.close();
   }
 

@@ -1,6 +1,6 @@
 /**
- * The system of record: schema, the intake's group commit, cells and recorded signals. Visible to
- * {@code io.sub30.database} only.
+ * The system of record: schema, the intake's group commit, cells, recorded signals, and the
+ * replicas these are read from. Visible to {@code io.sub30.database} only.
  *
  * <p>Messages in and out: none. Budget: part of line {@code database_service}. Thread: the lane
  * whose verticle made the pool.
