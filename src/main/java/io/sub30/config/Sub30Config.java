@@ -20,6 +20,7 @@ import java.util.Optional;
  *
  * @param warmUp how long the path is rehearsed before the process calls itself ready
  * @param tracking whether hops are stamped
+ * @param recording whether the ledgers of requests are kept in the data folder
  * @param lanes event loops that carry the path; 0: chosen from the machine
  * @param symbols the symbol table's file; empty: the packaged one
  * @param strategies the strategies' file; empty: the packaged one
@@ -32,6 +33,7 @@ public record Sub30Config(
     AuthConfig auth,
     Plan plan,
     boolean tracking,
+    boolean recording,
     int lanes,
     GatewayConfig gateway,
     DataBridgeConfig dataBridge,
@@ -86,6 +88,7 @@ public record Sub30Config(
         auth,
         plan,
         tracking,
+        recording,
         lanes,
         gateway,
         dataBridge,
@@ -103,6 +106,7 @@ public record Sub30Config(
         AuthConfig.from(in),
         plan(in),
         in.flag("budget.tracking"),
+        in.flag("budget.record"),
         in.integer("lanes.count", 0, 256),
         GatewayConfig.from(in),
         DataBridgeConfig.from(in),

@@ -23,6 +23,7 @@ import io.sub30.ops.OpsSettings;
 import io.sub30.ops.OpsVerticle;
 import io.sub30.ops.ReadyState;
 import io.sub30.ops.VertxMetrics;
+import io.sub30.slo.LedgerRecorder;
 import io.sub30.slo.ViolationLog;
 import io.sub30.trading.TradingVerticle;
 import io.vertx.core.Deployable;
@@ -34,6 +35,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -44,6 +46,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -70,6 +73,7 @@ final class Assembly {
   final Vertx vertx;
   final Bus bus;
   final Doors doors;
+  final @Nullable LedgerRecorder recorder;
 
   Assembly(
       Sub30Config config,
@@ -80,6 +84,7 @@ final class Assembly {
     this.folder = folder;
     this.edge = edge;
     log.info("starting, {} ms after the JVM", uptimeMillis());
+    Path ledgers = folder.ledgers(); // before anything is started that a refusal would leave behind
     this.knowledge = Knowledge.load(config, folder);
     this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
     log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
@@ -100,6 +105,8 @@ final class Assembly {
             .withMetrics(new MicrometerMetricsFactory(registry))
             .build();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking());
+    this.recorder =
+        config.recording() ? LedgerRecorder.start(config.plan(), ledgers, EpochClock.SYSTEM) : null;
   }
 
   private static long uptimeMillis() {
@@ -161,7 +168,11 @@ final class Assembly {
   }
 
   private BudgetTracker tracker() {
-    BudgetTracker tracker = new BudgetTracker(config.plan(), new ViolationLog(NanoClock.SYSTEM));
+    BudgetTracker tracker =
+        new BudgetTracker(
+            config.plan(),
+            new ViolationLog(NanoClock.SYSTEM),
+            recorder == null ? null : recorder.ring());
     trackers.add(tracker);
     return tracker;
   }
@@ -200,6 +211,9 @@ final class Assembly {
       log.warn("{}", e.getMessage());
       vertx.close();
     } finally {
+      if (recorder != null) {
+        recorder.close();
+      }
       knowledge.models().close();
       servers.close();
     }

@@ -43,6 +43,7 @@ class ConfigTest {
     assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
     assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.tracking()).isTrue();
+    assertThat(config.recording()).isTrue();
     assertThat(config.lanes()).isZero();
   }
 
@@ -115,6 +116,7 @@ class ConfigTest {
         "database.commit_timeout | 4ms | from 5ms to 60s",
         "budget.tiers.enterprise | 0ms | from 1us to 1h",
         "budget.tracking | yes | true or false",
+        "budget.record | 1 | true or false",
         "lanes.count | 257 | a whole number from 0 to 256",
         "auth.issuer | '' | a value",
       })
