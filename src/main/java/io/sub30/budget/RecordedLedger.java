@@ -32,6 +32,11 @@ public final class RecordedLedger {
     return head.outcome();
   }
 
+  /** Whether the request got what it asked for, or at least a part of it. */
+  public boolean answered() {
+    return outcome() == RequestOutcome.OK || outcome() == RequestOutcome.DEGRADED;
+  }
+
   /** When it was recorded, in milliseconds since 1970-01-01T00:00:00Z. */
   public long epochMillis() {
     return head.epochMillis();

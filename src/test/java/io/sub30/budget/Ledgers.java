@@ -43,11 +43,20 @@ public final class Ledgers {
   /** A file of them, all of one tier and moment. */
   public static Path write(Path file, Tier tier, long epochMillis, List<Ledger> ledgers)
       throws IOException {
+    return write(file, new Kind(tier, RequestOutcome.OK), epochMillis, ledgers);
+  }
+
+  /** Who asked, and how it ended. */
+  public record Kind(Tier tier, RequestOutcome outcome) {}
+
+  /** A file of them, all of one kind and moment. */
+  public static Path write(Path file, Kind kind, long epochMillis, List<Ledger> ledgers)
+      throws IOException {
     Plan plan = ledgers.get(0).plan();
     LedgerRing ring = new LedgerRing(plan, () -> epochMillis);
     try (LedgerFile out = LedgerFile.create(file, plan)) {
       for (Ledger ledger : ledgers) {
-        ring.offer(tier, ledger, RequestOutcome.OK);
+        ring.offer(kind.tier(), ledger, kind.outcome());
         ring.drain(out::append);
       }
     }
