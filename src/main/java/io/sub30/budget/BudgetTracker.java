@@ -33,12 +33,22 @@ public final class BudgetTracker {
   private final Series[][] totals; // by tier, by outcome of the request
   private final AtomicLongArray[][]
       violations; // by tier, by line (the last is the total), by level
+  private final @Nullable LedgerRing ring;
 
   private final AtomicLongArray[] debts; // by tier, by line (the last is the total): nanoseconds
 
+  /** A tracker whose ledgers are counted and forgotten. */
   public BudgetTracker(Plan plan, ViolationListener listener) {
+    this(plan, listener, null);
+  }
+
+  /**
+   * @param ring where the ledgers go besides, to be kept; of this tracker alone; null: nowhere
+   */
+  public BudgetTracker(Plan plan, ViolationListener listener, @Nullable LedgerRing ring) {
     this.plan = plan;
     this.listener = listener;
+    this.ring = ring;
     int tiers = Tier.values().length;
     hops = new Series[tiers][plan.size()][Measure.values().length];
     totals = new Series[tiers][RequestOutcome.values().length];
@@ -73,6 +83,9 @@ public final class BudgetTracker {
     }
     totals[t][requestOutcome.ordinal()].record(ledger.totalNanos());
     judge(requestId, tier, plan.size(), ledger.totalNanos(), plan.totalNanos(tier));
+    if (ring != null) {
+      ring.offer(tier, ledger, requestOutcome);
+    }
   }
 
   private void judge(String requestId, Tier tier, int line, long actualNanos, long budgetNanos) {

@@ -56,7 +56,8 @@ public final class Plan {
           "a budget has 1 to " + MAX_LINES + " lines, not " + lines.size());
     }
     if (lines.stream().map(Line::name).distinct().count() != lines.size()) {
-      throw new IllegalArgumentException("a budget line occurs twice in " + names(lines));
+      throw new IllegalArgumentException(
+          "a budget line occurs twice in " + lines.stream().map(Line::name).toList());
     }
     Duration sum = lines.stream().map(Line::budget).reduce(Duration.ZERO, Duration::plus);
     if (!sum.equals(total)) {
@@ -81,8 +82,8 @@ public final class Plan {
       }
       tierNanos[tier.ordinal()] = tierTotal.toNanos();
       for (int i = 0; i < lines.size(); i++) {
-        double share = (double) lines.get(i).budget().toNanos() / totalNanos;
-        lineNanos[tier.ordinal()][i] = Math.round(share * tierTotal.toNanos());
+        lineNanos[tier.ordinal()][i] =
+            scaled(lines.get(i).budget().toNanos(), totalNanos, tierTotal.toNanos());
       }
     }
   }
@@ -111,13 +112,28 @@ public final class Plan {
     return lineNanos[tier.ordinal()][line];
   }
 
+  /** The names of the lines, in order. */
+  public List<String> names() {
+    return lines.stream().map(Line::name).toList();
+  }
+
+  /** The same total and tiers, split into other lines. */
+  public Plan withLines(List<Line> other) {
+    Map<Tier, Duration> tiers = new EnumMap<>(Tier.class);
+    for (Tier tier : Tier.values()) {
+      tiers.put(tier, Duration.ofNanos(totalNanos(tier)));
+    }
+    return new Plan(other, Duration.ofNanos(totalNanos), tiers);
+  }
+
   /** The name of the line at that index. */
   public String name(int line) {
     return lines.get(line).name();
   }
 
-  private static String names(List<Line> lines) {
-    return lines.stream().map(Line::name).toList().toString();
+  /** What a line of that budget, out of that total, may take when the total is the tier's. */
+  static long scaled(long budgetNanos, long totalNanos, long tierNanos) {
+    return Math.round((double) budgetNanos / totalNanos * tierNanos);
   }
 
   private static String millis(Duration duration) {

@@ -1,11 +1,14 @@
 /**
  * What a millisecond is worth: the plan of the budget, a request's deadline, the ledger of what
- * each hop spent, and the tracker that turns ledgers into histograms and violations.
+ * each hop spent, the tracker that turns ledgers into histograms and violations, the files ledgers
+ * are kept in, and the advisor that learns a better plan from them.
  *
  * <p>Plain Java: nothing of Vert.x and nothing of trading, so it can be reused wherever a request
  * crosses hops. Messages in and out: none. Thread: immutable types are free to travel; a {@link
  * io.sub30.budget.Ledger} belongs to the loop that holds its request, a {@link
- * io.sub30.budget.BudgetTracker} to the one loop that records into it.
+ * io.sub30.budget.BudgetTracker} to the one loop that records into it, a {@link
+ * io.sub30.budget.LedgerRing} to that loop and the one thread that drains it. Files and advice are
+ * for a worker or the main thread: they block, or take their time.
  */
 @NullMarked
 package io.sub30.budget;

@@ -20,7 +20,8 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       ReplayCommand.class,
       TokenCommand.class,
-      TrainCommand.class
+      TrainCommand.class,
+      PlanCommand.class
     },
     footer = {"", "Exit codes: 0 good, 1 failed, 2 bad usage or configuration."})
 public final class CommandLineInterface implements Callable<Integer> {

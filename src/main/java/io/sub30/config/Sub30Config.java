@@ -22,6 +22,7 @@ import java.util.Optional;
  * @param warmUp how long the path is rehearsed before the process calls itself ready
  * @param mode what is done with what the budget's estimates say, until an operator changes it
  * @param tracking whether hops are stamped
+ * @param recording whether the ledgers of requests are kept in the data folder
  * @param lanes event loops that carry the path; 0: chosen from the machine
  * @param symbols the symbol table's file; empty: the packaged one
  * @param strategies the strategies' file; empty: the packaged one
@@ -37,6 +38,7 @@ public record Sub30Config(
     Plan plan,
     Mode mode,
     boolean tracking,
+    boolean recording,
     int lanes,
     GatewayConfig gateway,
     DataBridgeConfig dataBridge,
@@ -94,6 +96,7 @@ public record Sub30Config(
         plan,
         mode,
         tracking,
+        recording,
         lanes,
         gateway,
         dataBridge,
@@ -115,6 +118,7 @@ public record Sub30Config(
         plan(in),
         mode(in),
         in.flag("budget.tracking"),
+        in.flag("budget.record"),
         in.integer("lanes.count", 0, 256),
         GatewayConfig.from(in),
         DataBridgeConfig.from(in),

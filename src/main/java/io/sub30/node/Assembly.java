@@ -28,6 +28,7 @@ import io.sub30.ops.OpsSettings;
 import io.sub30.ops.OpsVerticle;
 import io.sub30.ops.ReadyState;
 import io.sub30.ops.VertxMetrics;
+import io.sub30.slo.LedgerRecorder;
 import io.sub30.slo.ViolationLog;
 import io.sub30.trading.TradingVerticle;
 import io.vertx.core.Deployable;
@@ -39,6 +40,7 @@ import io.vertx.core.VertxOptions;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
@@ -49,6 +51,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -80,6 +83,7 @@ final class Assembly {
   final Vertx vertx;
   final Bus bus;
   final Doors doors;
+  final @Nullable LedgerRecorder recorder;
 
   Assembly(
       Sub30Config config,
@@ -91,6 +95,7 @@ final class Assembly {
     this.edge = edge;
     this.mode = new ModeSwitch(config.mode());
     log.info("starting, {} ms after the JVM", uptimeMillis());
+    Path ledgers = folder.ledgers(); // before anything is started that a refusal would leave behind
     this.knowledge = Knowledge.load(config, folder);
     this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
     log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
@@ -112,6 +117,8 @@ final class Assembly {
             .build();
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
+    this.recorder =
+        config.recording() ? LedgerRecorder.start(config.plan(), ledgers, EpochClock.SYSTEM) : null;
   }
 
   private static long uptimeMillis() {
@@ -176,7 +183,9 @@ final class Assembly {
   /** A gateway with a tracker and a budget of its own; all three live on one loop. */
   private GatewayVerticle gateway() {
     ViolationLog violations = new ViolationLog(NanoClock.SYSTEM);
-    BudgetTracker tracker = new BudgetTracker(config.plan(), violations);
+    BudgetTracker tracker = 
+        new BudgetTracker(
+            config.plan(), violations, recorder == null ? null : recorder.ring());
     LaneBudget budget =
         new LaneBudget(config.plan(), Hop.path(), mode, NanoClock.SYSTEM, violations::hanging);
     trackers.add(tracker);
@@ -220,6 +229,9 @@ final class Assembly {
       log.warn("{}", e.getMessage());
       vertx.close();
     } finally {
+      if (recorder != null) {
+        recorder.close();
+      }
       knowledge.models().close();
       servers.close();
     }

@@ -35,6 +35,8 @@ public final class DataFolder implements AutoCloseable {
   private static final Set<PosixFilePermission> OWNER_FILE =
       PosixFilePermissions.fromString("rw-------");
 
+  private static final String LEDGERS = "ledgers";
+
   /** A process id in decimal; anything longer in the lock file is not one. */
   private static final int MAX_PID_BYTES = 20;
 
@@ -158,6 +160,16 @@ public final class DataFolder implements AutoCloseable {
   /** Trained models. */
   public Path models() {
     return sub("models");
+  }
+
+  /** Recorded ledgers. */
+  public Path ledgers() {
+    return sub(LEDGERS);
+  }
+
+  /** Where the recorded ledgers of that data folder lie, for who only reads: nothing is made. */
+  public static Path ledgersOf(Path data) {
+    return data.resolve(LEDGERS);
   }
 
   /** Log files of the embedded servers. */

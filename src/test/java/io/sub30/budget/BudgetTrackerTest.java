@@ -3,6 +3,7 @@ package io.sub30.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
@@ -142,6 +143,28 @@ class BudgetTrackerTest {
     long perRecord = (threads.getThreadAllocatedBytes(thread) - before) / MANY;
 
     assertThat(perRecord).isZero();
+  }
+
+  @Test
+  void record_withARing_offersEveryLedgerToIt() throws IOException {
+    LedgerRing ring = new LedgerRing(plan, () -> Ledgers.EPOCH_MILLIS);
+    LedgerLayout layout = new LedgerLayout(plan.size());
+    BudgetTracker recording = new BudgetTracker(plan, violations::add, ring);
+    recording.record("r1", Tier.PRO, spent(1_000_000), RequestOutcome.OK);
+    recording.record("r2", Tier.FREE, spent(2_000_000_000), RequestOutcome.LATE);
+
+    List<RecordedLedger> kept = new ArrayList<>();
+    ring.drain(
+        records -> {
+          kept.add(layout.get(records, 0));
+          kept.add(layout.get(records, layout.bytes()));
+        });
+
+    assertThat(kept).extracting(RecordedLedger::tier).containsExactly(Tier.PRO, Tier.FREE);
+    assertThat(kept).extracting(RecordedLedger::totalMicros).containsExactly(1_000, 2_000_000);
+    assertThat(kept)
+        .extracting(RecordedLedger::outcome)
+        .containsExactly(RequestOutcome.OK, RequestOutcome.LATE);
   }
 
   private static final int MANY = 20_000;

@@ -109,7 +109,15 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"--help", "run --help", "demo --help", "token --help", "train --help"})
+  @ValueSource(
+      strings = {
+        "--help",
+        "run --help",
+        "demo --help",
+        "token --help",
+        "train --help",
+        "plan --help"
+      })
   void execute_help_isZero(String line) {
     assertThat(CommandLineInterface.execute(line.split(" "))).isZero();
     assertThat(out.toString(StandardCharsets.UTF_8)).contains("Usage: sub30");
@@ -137,6 +145,20 @@ class CommandLineInterfaceTest {
         file.toString(),
         "--data",
         data.toString());
+  }
+
+  @Test
+  void plan_foreignFile_isTwoInOneLine() throws IOException {
+    Path file = Files.writeString(folder.resolve("ticks.csv"), "time,bid,ask");
+
+    assertRefused(file + " is no file of ledgers", "plan", "--file", file.toString());
+  }
+
+  @Test
+  void plan_noLedgers_isOneInOneLine() {
+    assertThat(CommandLineInterface.execute("plan", "--data", folder.toString())).isEqualTo(1);
+    assertThat(firstError()).startsWith("sub30: no ledgers in " + folder.resolve("ledgers"));
+    assertThat(folder).isEmptyDirectory();
   }
 
   @Test

@@ -46,6 +46,7 @@ class ConfigTest {
     assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
     assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
     assertThat(config.tracking()).isTrue();
+    assertThat(config.recording()).isTrue();
     assertThat(config.lanes()).isZero();
     assertThat(config.preset()).isEqualTo(Preset.DEVELOPMENT);
     assertThat(config.faults()).isEqualTo(FaultsConfig.OFF);
@@ -120,6 +121,7 @@ class ConfigTest {
         "database.commit_timeout | 4ms | from 5ms to 60s",
         "budget.tiers.enterprise | 0ms | from 1us to 1h",
         "budget.tracking | yes | true or false",
+        "budget.record | 1 | true or false",
         "lanes.count | 257 | a whole number from 0 to 256",
         "auth.issuer | '' | a value",
         "preset | live | development, bench or production",

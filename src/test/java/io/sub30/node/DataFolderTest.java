@@ -101,6 +101,15 @@ class DataFolderTest {
   }
 
   @Test
+  void ledgersOf_aFolder_isWhereItsOwnerWritesAndMakesNothing() throws IOException {
+    Path looked = DataFolder.ledgersOf(temp.toRealPath());
+    assertThat(looked).doesNotExist();
+
+    assertThat(DataFolder.at(temp).ledgers()).isEqualTo(looked).isDirectory();
+    assertThat(permissions(looked)).isEqualTo("rwx------");
+  }
+
+  @Test
   void lock_afterClose_isFree() {
     DataFolder.at(temp).lock().close();
 
