@@ -1,6 +1,7 @@
 /**
  * What a millisecond is worth: the plan of the budget, a request's deadline, the ledger of what
- * each hop spent, and the tracker that turns ledgers into histograms and violations.
+ * each hop spent, the tracker that turns ledgers into histograms and violations, and the window
+ * that tells when a dependency's calls are not worth theirs.
  *
  * <p>Plain Java: nothing of Vert.x and nothing of trading, so it can be reused wherever a request
  * crosses hops. Messages in and out: none. Thread: immutable types are free to travel; a {@link

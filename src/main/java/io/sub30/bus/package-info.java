@@ -1,7 +1,8 @@
 /**
  * The budgeted event bus: the envelope every message travels in, typed addresses, the codec, and
  * the interceptors that stamp each hop's wait and service time into the request's ledger. The only
- * package that sees codecs and interceptors.
+ * package that sees codecs and interceptors. Also {@link io.sub30.bus.DependencyBreaker}, which
+ * every component puts before what it depends on.
  *
  * <p>Messages in and out: all of {@code bus.proto}. Budget: about two microseconds a hop between
  * verticles of one lane. Thread: everything runs on the loop of the sender or the receiver; {@link
