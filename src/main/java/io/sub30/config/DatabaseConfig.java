@@ -12,8 +12,6 @@ import java.util.Optional;
  * @param commitTimeout after which a commit that has not answered is looked up
  * @param commitGroup batches that may share one commit
  * @param readConnections of each lane
- * @param breakerFailures in a row that open the breaker
- * @param breakerReset after which an open breaker lets one attempt through
  * @param columnar the columnar store's bounds
  */
 public record DatabaseConfig(
@@ -22,8 +20,6 @@ public record DatabaseConfig(
     Duration commitTimeout,
     int commitGroup,
     int readConnections,
-    int breakerFailures,
-    Duration breakerReset,
     Columnar columnar) {
 
   /**
@@ -44,8 +40,6 @@ public record DatabaseConfig(
         in.duration("database.commit_timeout", Duration.ofMillis(5), Duration.ofMinutes(1)),
         in.integer("database.commit_group", 1, 10_000),
         in.integer("database.read_connections", 1, 100),
-        in.integer("database.breaker_failures", 1, 1_000),
-        in.duration("database.breaker_reset", Duration.ofMillis(10), Duration.ofMinutes(1)),
         new Columnar(
             in.bytes("columnar.memory_limit", 64L << 20, 1L << 40),
             in.integer("columnar.page_batches", 1, 100_000),

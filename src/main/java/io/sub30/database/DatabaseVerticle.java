@@ -1,12 +1,17 @@
 package io.sub30.database;
 
+import io.sub30.budget.BreakerLimits;
+import io.sub30.budget.BreakerStatus;
+import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Dependency;
+import io.sub30.bus.DependencyBreaker;
 import io.sub30.bus.Heartbeats;
+import io.sub30.bus.Hop;
 import io.sub30.bus.Lanes;
-import io.sub30.config.DatabaseConfig;
+import io.sub30.config.Sub30Config;
 import io.sub30.database.cache.CacheOptions;
-import io.sub30.database.cache.CacheStatus;
 import io.sub30.database.cache.TieredCache;
 import io.sub30.database.postgres.Cells;
 import io.sub30.database.postgres.Intake;
@@ -15,9 +20,6 @@ import io.sub30.database.postgres.Pools;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.RecordedSignals;
 import io.sub30.v1.DependencyHealth;
-import io.vertx.circuitbreaker.CircuitBreaker;
-import io.vertx.circuitbreaker.CircuitBreakerOptions;
-import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.RedisOptions;
@@ -37,9 +39,12 @@ public final class DatabaseVerticle extends VerticleBase {
 
   private static final int MAX_PENDING_COMMITS = 4_096;
 
+  /** As long as the gateway waits for a look-up: a read that hangs must count one day. */
+  private static final int READ_TIMEOUT_MILLIS = 10_000;
+
   private final Bus bus;
   private final Lanes lanes;
-  private final DatabaseConfig config;
+  private final Sub30Config config;
   private final Storage storage;
   private final UnaryOperator<BatchWriter> edge;
   private @Nullable Pools pools;
@@ -52,11 +57,7 @@ public final class DatabaseVerticle extends VerticleBase {
    * @param edge wraps the edge to the system of record; the identity but in tests and drills
    */
   public DatabaseVerticle(
-      Bus bus,
-      Lanes lanes,
-      DatabaseConfig config,
-      Storage storage,
-      UnaryOperator<BatchWriter> edge) {
+      Bus bus, Lanes lanes, Sub30Config config, Storage storage, UnaryOperator<BatchWriter> edge) {
     this.bus = bus;
     this.lanes = lanes;
     this.config = config;
@@ -67,23 +68,28 @@ public final class DatabaseVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     int lane = lanes.claim("database");
-    Pools opened = new Pools(vertx, new PostgresUri(storage.postgres()), config.readConnections());
+    Pools opened =
+        new Pools(vertx, new PostgresUri(storage.postgres()), config.database().readConnections());
     pools = opened;
     TieredCache laneCache =
         TieredCache.create(
             vertx,
             new RedisOptions().setConnectionString(storage.redis().toString()),
-            CacheOptions.DEFAULT);
+            CacheOptions.with(config.breakers().redis()));
     cache = laneCache;
-    CircuitBreaker breaker = breaker();
+    BatchWriter intake = edge.apply(new Intake(opened::commits));
+    DependencyBreaker commitBreaker = commitBreaker(lane, opened, intake);
+    DependencyBreaker readBreaker = readBreaker(opened);
+    BatchWriter commits = timed(intake, opened);
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     StoreService service =
         new StoreService(
             new GroupCommit(
-                new BreakerWriter(breaker, writer(opened)),
-                config.commitGroup(),
+                group -> commitBreaker.call(() -> commits.write(group)),
+                config.database().commitGroup(),
                 MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
+            readBreaker,
             recent);
     RecordedSignals signals = new RecordedSignals(opened.reads());
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
@@ -91,7 +97,7 @@ public final class DatabaseVerticle extends VerticleBase {
         vertx,
         bus,
         Heartbeats.identity("database", lane, lanes.pool(lane)),
-        () -> health(breaker, laneCache));
+        () -> health(lane, commitBreaker, readBreaker));
     return Future.all(
         List.of(
             bus.serve(Address.STORE, lane, service::store),
@@ -102,8 +108,8 @@ public final class DatabaseVerticle extends VerticleBase {
                 Address.LIST_SIGNALS,
                 lane,
                 request ->
-                    signals
-                        .list(request.tenant(), request.payload())
+                    readBreaker
+                        .call(() -> signals.list(request.tenant(), request.payload()))
                         .recover(
                             failure -> Future.failedFuture(StoreService.unavailable(failure)))),
             lane == lanes.offPath() ? storage.relayFrom(vertx) : Future.succeededFuture(),
@@ -111,19 +117,38 @@ public final class DatabaseVerticle extends VerticleBase {
             recent.rehearse(lane)));
   }
 
-  private BatchWriter writer(Pools opened) {
-    BatchWriter intake = edge.apply(new Intake(opened::commits));
-    return new TimedWriter(vertx, intake, config.commitTimeout().toMillis(), opened::dropCommits);
+  /** Within the breaker: a commit that was given up on counts as failed. */
+  private BatchWriter timed(BatchWriter writer, Pools opened) {
+    long timeoutMillis = config.database().commitTimeout().toMillis();
+    return new TimedWriter(vertx, writer, timeoutMillis, opened::dropCommits);
   }
 
-  private CircuitBreaker breaker() {
-    CircuitBreakerOptions options =
-        new CircuitBreakerOptions()
-            .setMaxFailures(config.breakerFailures())
-            .setTimeout(
-                -1) // TimedWriter knows better: a commit that is given up on must be looked up
-            .setResetTimeout(config.breakerReset().toMillis());
-    return CircuitBreaker.create("postgres", vertx, options);
+  private DependencyBreaker commitBreaker(int lane, Pools opened, BatchWriter intake) {
+    CommitProbe probe =
+        new CommitProbe(timed(CommitProbe.synced(intake, opened::commits), opened), lane);
+    return new DependencyBreaker(
+        vertx,
+        bus.clock(),
+        Dependency.of("postgres", Hop.DATABASE_SERVICE).atFaultWhen(ServerFault::tells),
+        scaled(config.breakers().postgres(), lanes.pool(lane)),
+        probe::run);
+  }
+
+  /** Slow is what leaves the lane's tier no time: a free client can wait longer for a commit. */
+  private BreakerLimits scaled(BreakerLimits limits, Tier tier) {
+    double patience = (double) bus.plan().totalNanos(tier) / bus.plan().totalNanos();
+    return limits.withSlow(Math.max(1, Math.round(limits.slowNanos() * patience)));
+  }
+
+  private DependencyBreaker readBreaker(Pools opened) {
+    return new DependencyBreaker(
+        vertx,
+        bus.clock(),
+        Dependency.of("postgres_reads", Hop.DATABASE_SERVICE)
+            .withTimeout(READ_TIMEOUT_MILLIS)
+            .atFaultWhen(ServerFault::tells),
+        config.breakers().postgresReads(),
+        () -> opened.reads().query("select 1").execute());
   }
 
   private void ping(Pools opened) {
@@ -139,30 +164,45 @@ public final class DatabaseVerticle extends VerticleBase {
             });
   }
 
-  private List<DependencyHealth> health(CircuitBreaker breaker, TieredCache laneCache) {
+  private List<DependencyHealth> health(
+      int lane, DependencyBreaker commits, DependencyBreaker reads) {
     List<DependencyHealth> dependencies = new ArrayList<>();
-    boolean closed = breaker.state() == CircuitBreakerState.CLOSED;
-    dependencies.add(
-        DependencyHealth.newBuilder()
-            .setName("postgres")
-            .setUp(answering)
-            .setRequired(true)
-            .setDetail(
-                answering
-                    ? (closed ? "answering" : "answering, breaker " + breaker.state())
-                    : lastFailure)
-            .build());
-    dependencies.add(redisHealth(laneCache.status()));
-    dependencies.add(storage.health());
+    dependencies.add(postgresHealth("postgres", commits.status()));
+    dependencies.add(postgresHealth("postgres_reads", reads.status()));
+    if (cache != null) {
+      dependencies.add(redisHealth(cache));
+    }
+    DependencyHealth.Builder columnar = storage.health().toBuilder();
+    if (lane == lanes.offPath()) {
+      storage.breaker().ifPresent(status -> columnar.setBreaker(Heartbeats.breaker(status)));
+    }
+    dependencies.add(columnar.build());
     return dependencies;
   }
 
-  private static DependencyHealth redisHealth(CacheStatus status) {
+  /** Without it nothing can be stored, and while its breaker is not closed nothing is. */
+  private DependencyHealth postgresHealth(String name, BreakerStatus breaker) {
+    String detail = answering ? "answering" : lastFailure;
     return DependencyHealth.newBuilder()
-        .setName("redis")
-        .setUp(status.remoteUp())
-        .setDetail(status.detail())
+        .setName(name)
+        .setUp(answering && breaker.isClosed())
+        .setRequired(true)
+        .setDetail(
+            breaker.isClosed()
+                ? detail
+                : detail + ", breaker " + breaker.state().label() + ": " + breaker.lastCause())
+        .setBreaker(Heartbeats.breaker(breaker))
         .build();
+  }
+
+  private static DependencyHealth redisHealth(TieredCache laneCache) {
+    DependencyHealth.Builder health =
+        DependencyHealth.newBuilder()
+            .setName("redis")
+            .setUp(laneCache.status().remoteUp())
+            .setDetail(laneCache.status().detail());
+    laneCache.breaker().ifPresent(status -> health.setBreaker(Heartbeats.breaker(status)));
+    return health.build();
   }
 
   @Override

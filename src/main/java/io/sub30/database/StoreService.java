@@ -1,5 +1,6 @@
 package io.sub30.database;
 
+import io.sub30.bus.DependencyBreaker;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
@@ -29,15 +30,20 @@ final class StoreService {
   private static final Logger log = LoggerFactory.getLogger(StoreService.class);
 
   /** No cell has it: a commit that carries it joins no cell and writes nothing. */
-  private static final long REHEARSAL_EPOCH = -1;
+  static final long NOBODYS_EPOCH = -1;
 
   private final GroupCommit commits;
   private final Cells cells;
+  private final DependencyBreaker reads;
   private final RecentOutcomes recent;
 
-  StoreService(GroupCommit commits, Cells cells, RecentOutcomes recent) {
+  /**
+   * @param reads before everything that is asked of {@code cells}
+   */
+  StoreService(GroupCommit commits, Cells cells, DependencyBreaker reads, RecentOutcomes recent) {
     this.commits = commits;
     this.cells = cells;
+    this.reads = reads;
     this.recent = recent;
   }
 
@@ -94,28 +100,30 @@ final class StoreService {
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
-    return cells
-        .lookup(tenant, request)
+    return reads
+        .call(() -> cells.lookup(tenant, request))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(
-          CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
+          CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build());
     }
     long after = envelope.payload().getAfterOrdinal();
-    Future<CellHistory> page =
-        after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after);
-    return page.recover(failure -> Future.failedFuture(unavailable(failure)));
+    return reads
+        .call(
+            () ->
+                after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after))
+        .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
   Future<Done> checkpoint(Envelope<CheckpointRequest> envelope) {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(Done.getDefaultInstance());
     }
-    return cells
-        .save(envelope.tenant(), envelope.payload())
+    return reads
+        .call(() -> cells.save(envelope.tenant(), envelope.payload()))
         .map(saved -> Done.getDefaultInstance())
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
