@@ -69,6 +69,7 @@ public final class OpsVerticle extends VerticleBase {
     this.health = new HealthChecks(settings, ready, lanes);
     this.processMetrics = new ProcessMetrics(registry);
     registry.getPrometheusRegistry().register(new BudgetMetrics(this::report));
+    registry.getPrometheusRegistry().register(new BreakerMetrics(lanes::table, settings.lanes()));
     this.routes =
         Map.of(
             "/", request -> new Answer(200, "text/html; charset=utf-8", page.html()),
