@@ -1,7 +1,9 @@
 /**
  * What a millisecond is worth: the plan of the budget, a request's deadline, the ledger of what
- * each hop spent, the tracker that turns ledgers into histograms and violations, the files ledgers
- * are kept in, and the advisor that learns a better plan from them.
+ * each hop spent, the estimates of what the next one will spend and the decisions made from them,
+ * the tracker that turns ledgers into histograms and violations, the files ledgers are kept in, the
+ * advisor that learns a better plan from them, and the window that tells when a dependency's calls
+ * are not worth theirs.
  *
  * <p>Plain Java: nothing of Vert.x and nothing of trading, so it can be reused wherever a request
  * crosses hops. Messages in and out: none. Thread: immutable types are free to travel; a {@link

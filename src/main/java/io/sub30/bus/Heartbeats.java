@@ -1,6 +1,8 @@
 package io.sub30.bus;
 
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.Tier;
+import io.sub30.v1.BreakerHealth;
 import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.Heartbeat;
 import io.vertx.core.Vertx;
@@ -57,6 +59,26 @@ public final class Heartbeats {
         .setPool(pool.label())
         .setWeight(1)
         .setVersion(version == null ? "development" : version)
+        .build();
+  }
+
+  /** A breaker's status, as a beat carries it. */
+  public static BreakerHealth breaker(BreakerStatus status) {
+    return BreakerHealth.newBuilder()
+        .setState(
+            switch (status.state()) {
+              case CLOSED -> BreakerHealth.State.CLOSED;
+              case HALF_OPEN -> BreakerHealth.State.HALF_OPEN;
+              case OPEN -> BreakerHealth.State.OPEN;
+            })
+        .setFailureRate(status.failureRate())
+        .setSlowRate(status.slowRate())
+        .setOpened(status.opened())
+        .setCalls(status.calls())
+        .setFailures(status.failures())
+        .setSlow(status.slow())
+        .setRefused(status.refused())
+        .setLastCause(status.lastCause())
         .build();
   }
 

@@ -13,8 +13,6 @@ import java.util.Optional;
  * @param commitTimeout after which a commit that has not answered is looked up
  * @param commitGroup batches that may share one commit
  * @param readConnections of each lane
- * @param breakerFailures in a row that open the breaker
- * @param breakerReset after which an open breaker lets one attempt through
  * @param reads where pages of records are read from
  * @param columnar the columnar store's bounds
  */
@@ -24,8 +22,6 @@ public record DatabaseConfig(
     Duration commitTimeout,
     int commitGroup,
     int readConnections,
-    int breakerFailures,
-    Duration breakerReset,
     Reads reads,
     Columnar columnar) {
 
@@ -78,8 +74,6 @@ public record DatabaseConfig(
         in.duration("database.commit_timeout", Duration.ofMillis(5), Duration.ofMinutes(1)),
         in.integer("database.commit_group", 1, 10_000),
         in.integer("database.read_connections", 1, 100),
-        in.integer("database.breaker_failures", 1, 1_000),
-        in.duration("database.breaker_reset", Duration.ofMillis(10), Duration.ofMinutes(1)),
         new Reads(
             in.secretUris("postgres.replicas", MAX_REPLICAS, "postgresql", "postgres"),
             in.duration("database.replica_max_lag", Duration.ofMillis(500), Duration.ofMinutes(1)),

@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param tracking whether hops are stamped
  * @param recording whether the ledgers of requests are kept in the data folder
  * @param lanes event loops that carry the path; 0: chosen from the machine
+ * @param breakers when a dependency is not asked any more
  * @param symbols the symbol table's file; empty: the packaged one
  * @param strategies the strategies' file; empty: the packaged one
  * @param models a further folder of models
@@ -43,6 +44,7 @@ public record Sub30Config(
     GatewayConfig gateway,
     DataBridgeConfig dataBridge,
     DatabaseConfig database,
+    BreakersConfig breakers,
     Optional<Path> symbols,
     Optional<Path> strategies,
     Optional<Path> models,
@@ -101,6 +103,7 @@ public record Sub30Config(
         gateway,
         dataBridge,
         database,
+        breakers,
         symbols,
         strategies,
         models,
@@ -123,6 +126,7 @@ public record Sub30Config(
         GatewayConfig.from(in),
         DataBridgeConfig.from(in),
         DatabaseConfig.from(in),
+        BreakersConfig.from(in),
         in.path("market.symbols"),
         in.path("trading.strategies"),
         in.path("ml.models"),

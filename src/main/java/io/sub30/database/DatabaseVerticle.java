@@ -1,14 +1,19 @@
 package io.sub30.database;
 
+import io.sub30.budget.BreakerLimits;
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.EpochClock;
+import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Dependency;
+import io.sub30.bus.DependencyBreaker;
 import io.sub30.bus.FaultPoint;
 import io.sub30.bus.Heartbeats;
+import io.sub30.bus.Hop;
 import io.sub30.bus.Lanes;
-import io.sub30.config.DatabaseConfig;
+import io.sub30.config.Sub30Config;
 import io.sub30.database.cache.CacheOptions;
-import io.sub30.database.cache.CacheStatus;
 import io.sub30.database.cache.TieredCache;
 import io.sub30.database.postgres.Cells;
 import io.sub30.database.postgres.Intake;
@@ -18,9 +23,6 @@ import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.RecordedSignals;
 import io.sub30.database.postgres.Replicas;
 import io.sub30.v1.DependencyHealth;
-import io.vertx.circuitbreaker.CircuitBreaker;
-import io.vertx.circuitbreaker.CircuitBreakerOptions;
-import io.vertx.circuitbreaker.CircuitBreakerState;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.RedisOptions;
@@ -40,9 +42,12 @@ public final class DatabaseVerticle extends VerticleBase {
 
   private static final int MAX_PENDING_COMMITS = 4_096;
 
+  /** As long as the gateway waits for a look-up: a read that hangs must count one day. */
+  private static final int READ_TIMEOUT_MILLIS = 10_000;
+
   private final Bus bus;
   private final Lanes lanes;
-  private final DatabaseConfig config;
+  private final Sub30Config config;
   private final Storage storage;
   private final UnaryOperator<BatchWriter> edge;
   private @Nullable Pools pools;
@@ -56,11 +61,7 @@ public final class DatabaseVerticle extends VerticleBase {
    * @param edge wraps the edge to the system of record; the identity but in tests
    */
   public DatabaseVerticle(
-      Bus bus,
-      Lanes lanes,
-      DatabaseConfig config,
-      Storage storage,
-      UnaryOperator<BatchWriter> edge) {
+      Bus bus, Lanes lanes, Sub30Config config, Storage storage, UnaryOperator<BatchWriter> edge) {
     this.bus = bus;
     this.lanes = lanes;
     this.config = config;
@@ -71,37 +72,43 @@ public final class DatabaseVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     int lane = lanes.claim("database");
-    Pools opened = new Pools(vertx, new PostgresUri(storage.postgres()), config.readConnections());
+    Pools opened =
+        new Pools(vertx, new PostgresUri(storage.postgres()), config.database().readConnections());
     pools = opened;
     TieredCache laneCache =
         TieredCache.create(
             vertx,
             new RedisOptions().setConnectionString(storage.redis().toString()),
-            CacheOptions.DEFAULT,
+            CacheOptions.with(config.breakers().redis()),
             bus.faults());
     cache = laneCache;
-    CircuitBreaker breaker = breaker();
+    BatchWriter sent = edge.apply(new Intake(opened::commits));
+    BatchWriter intake = group -> bus.faults().pass(FaultPoint.POSTGRES, () -> sent.write(group));
+    DependencyBreaker commitBreaker = commitBreaker(lane, opened, intake);
+    DependencyBreaker readBreaker = readBreaker(opened);
+    PrimaryReads reads = new PrimaryReads(readBreaker, bus.faults());
+    BatchWriter commits = timed(intake, opened);
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     LastCommits lastCommits = new LastCommits(bus.clock(), LastCommits.MAX_TENANTS);
     StoreService service =
         new StoreService(
             new GroupCommit(
-                new BreakerWriter(breaker, writer(opened)),
-                config.commitGroup(),
+                group -> commitBreaker.call(() -> commits.write(group)),
+                config.database().commitGroup(),
                 MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
+            reads,
             recent,
-            lastCommits,
-            bus.faults());
+            lastCommits);
     Replicas laneReplicas = replicas(opened);
     replicas = laneReplicas;
-    SignalReads signals = signals(opened, laneReplicas, laneCache, lastCommits);
+    SignalReads signals = signals(opened, reads, laneReplicas, lastCommits, laneCache);
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
     Heartbeats.start(
         vertx,
         bus,
         Heartbeats.identity("database", lane, lanes.pool(lane)),
-        () -> health(breaker, laneReplicas, laneCache));
+        () -> health(lane, commitBreaker, readBreaker, laneReplicas));
     return Future.all(
         List.of(
             bus.serve(Address.STORE, lane, service::store),
@@ -116,45 +123,69 @@ public final class DatabaseVerticle extends VerticleBase {
             recent.rehearse(lane)));
   }
 
-  private BatchWriter writer(Pools opened) {
-    BatchWriter intake = edge.apply(new Intake(opened::commits));
-    BatchWriter faulted =
-        group -> bus.faults().pass(FaultPoint.POSTGRES, () -> intake.write(group));
-    return new TimedWriter(vertx, faulted, config.commitTimeout().toMillis(), opened::dropCommits);
+  /** Within the breaker: a commit that was given up on counts as failed. */
+  private BatchWriter timed(BatchWriter writer, Pools opened) {
+    long timeoutMillis = config.database().commitTimeout().toMillis();
+    return new TimedWriter(vertx, writer, timeoutMillis, opened::dropCommits);
   }
 
   private Replicas replicas(Pools opened) {
-    List<PostgresUri> servers = config.reads().replicas().stream().map(PostgresUri::new).toList();
+    List<PostgresUri> servers =
+        config.database().reads().replicas().stream().map(PostgresUri::new).toList();
     return new Replicas(
         vertx,
         bus.clock(),
         opened.reads(),
         servers,
-        new Replicas.Limits(config.readConnections(), config.reads().replicaMaxLag()));
+        new Replicas.Limits(
+            config.database().readConnections(), config.database().reads().replicaMaxLag()));
   }
 
   private SignalReads signals(
-      Pools opened, Replicas laneReplicas, TieredCache laneCache, LastCommits lastCommits) {
-    long ttlMillis = config.reads().cacheTtl().toMillis();
+      Pools opened,
+      PrimaryReads reads,
+      Replicas laneReplicas,
+      LastCommits lastCommits,
+      TieredCache laneCache) {
+    long ttlMillis = config.database().reads().cacheTtl().toMillis();
     return new SignalReads(
         vertx,
         new SignalReads.Clocks(bus.clock(), EpochClock.SYSTEM),
         new SignalReads.Sources(
             new RecordedSignals(opened.reads()),
+            reads,
             laneReplicas,
             new CachedPages(laneCache, EpochClock.SYSTEM, ttlMillis)),
         lastCommits,
         bus.faults());
   }
 
-  private CircuitBreaker breaker() {
-    CircuitBreakerOptions options =
-        new CircuitBreakerOptions()
-            .setMaxFailures(config.breakerFailures())
-            .setTimeout(
-                -1) // TimedWriter knows better: a commit that is given up on must be looked up
-            .setResetTimeout(config.breakerReset().toMillis());
-    return CircuitBreaker.create("postgres", vertx, options);
+  private DependencyBreaker commitBreaker(int lane, Pools opened, BatchWriter intake) {
+    CommitProbe probe =
+        new CommitProbe(timed(CommitProbe.synced(intake, opened::commits), opened), lane);
+    return new DependencyBreaker(
+        vertx,
+        bus.clock(),
+        Dependency.of("postgres", Hop.DATABASE_SERVICE).atFaultWhen(ServerFault::tells),
+        scaled(config.breakers().postgres(), lanes.pool(lane)),
+        probe::run);
+  }
+
+  /** Slow is what leaves the lane's tier no time: a free client can wait longer for a commit. */
+  private BreakerLimits scaled(BreakerLimits limits, Tier tier) {
+    double patience = (double) bus.plan().totalNanos(tier) / bus.plan().totalNanos();
+    return limits.withSlow(Math.max(1, Math.round(limits.slowNanos() * patience)));
+  }
+
+  private DependencyBreaker readBreaker(Pools opened) {
+    return new DependencyBreaker(
+        vertx,
+        bus.clock(),
+        Dependency.of("postgres_reads", Hop.DATABASE_SERVICE)
+            .withTimeout(READ_TIMEOUT_MILLIS)
+            .atFaultWhen(ServerFault::tells),
+        config.breakers().postgresReads(),
+        () -> opened.reads().query("select 1").execute());
   }
 
   private void ping(Pools opened) {
@@ -171,31 +202,45 @@ public final class DatabaseVerticle extends VerticleBase {
   }
 
   private List<DependencyHealth> health(
-      CircuitBreaker breaker, Replicas laneReplicas, TieredCache laneCache) {
+      int lane, DependencyBreaker commits, DependencyBreaker reads, Replicas laneReplicas) {
     List<DependencyHealth> dependencies = new ArrayList<>();
-    boolean closed = breaker.state() == CircuitBreakerState.CLOSED;
-    dependencies.add(
-        DependencyHealth.newBuilder()
-            .setName("postgres")
-            .setUp(answering)
-            .setRequired(true)
-            .setDetail(
-                answering
-                    ? (closed ? "answering" : "answering, breaker " + breaker.state())
-                    : lastFailure)
-            .build());
+    dependencies.add(postgresHealth("postgres", commits.status()));
+    dependencies.add(postgresHealth("postgres_reads", reads.status()));
     laneReplicas.health().ifPresent(dependencies::add);
-    dependencies.add(redisHealth(laneCache.status()));
-    dependencies.add(storage.health());
+    if (cache != null) {
+      dependencies.add(redisHealth(cache));
+    }
+    DependencyHealth.Builder columnar = storage.health().toBuilder();
+    if (lane == lanes.offPath()) {
+      storage.breaker().ifPresent(status -> columnar.setBreaker(Heartbeats.breaker(status)));
+    }
+    dependencies.add(columnar.build());
     return dependencies;
   }
 
-  private static DependencyHealth redisHealth(CacheStatus status) {
+  /** Without it nothing can be stored, and while its breaker is not closed nothing is. */
+  private DependencyHealth postgresHealth(String name, BreakerStatus breaker) {
+    String detail = answering ? "answering" : lastFailure;
     return DependencyHealth.newBuilder()
-        .setName("redis")
-        .setUp(status.remoteUp())
-        .setDetail(status.detail())
+        .setName(name)
+        .setUp(answering && breaker.isClosed())
+        .setRequired(true)
+        .setDetail(
+            breaker.isClosed()
+                ? detail
+                : detail + ", breaker " + breaker.state().label() + ": " + breaker.lastCause())
+        .setBreaker(Heartbeats.breaker(breaker))
         .build();
+  }
+
+  private static DependencyHealth redisHealth(TieredCache laneCache) {
+    DependencyHealth.Builder health =
+        DependencyHealth.newBuilder()
+            .setName("redis")
+            .setUp(laneCache.status().remoteUp())
+            .setDetail(laneCache.status().detail());
+    laneCache.breaker().ifPresent(status -> health.setBreaker(Heartbeats.breaker(status)));
+    return health.build();
   }
 
   @Override

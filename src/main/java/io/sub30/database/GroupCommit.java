@@ -80,7 +80,10 @@ final class GroupCommit {
                 }
                 return Future.succeededFuture();
               }
-              if (group.size() > 1 && !(failure instanceof OutcomeUnknown)) {
+              // A hop's failure is a refusal: nothing was sent, and singly nothing would be either.
+              if (group.size() > 1
+                  && !(failure instanceof OutcomeUnknown)
+                  && !(failure instanceof HopFailure)) {
                 return singly(group, 0);
               }
               group.forEach(member -> member.promise().fail(failure));

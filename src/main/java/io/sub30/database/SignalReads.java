@@ -39,6 +39,7 @@ final class SignalReads {
   private final Vertx vertx;
   private final Clocks clocks;
   private final RecordedSignals primary;
+  private final PrimaryReads reads;
   private final Replicas replicas;
   private final LastCommits lastCommits;
   private final CachedPages pages;
@@ -52,14 +53,15 @@ final class SignalReads {
   record Clocks(NanoClock elapsed, EpochClock epoch) {}
 
   /** What is read from. */
-  record Sources(RecordedSignals primary, Replicas replicas, CachedPages pages) {}
+  record Sources(
+      RecordedSignals primary, PrimaryReads reads, Replicas replicas, CachedPages pages) {}
 
-  SignalReads(
-      Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits, Faults faults) {
+  SignalReads(Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits, Faults faults) {
     this.vertx = vertx;
     this.faults = faults;
     this.clocks = clocks;
     this.primary = sources.primary();
+    this.reads = sources.reads();
     this.replicas = sources.replicas();
     this.pages = sources.pages();
     this.lastCommits = lastCommits;
@@ -88,8 +90,7 @@ final class SignalReads {
       Replica replica, Envelope<ListSignalsRequest> asked, long millis) {
     long confirmedNanos = replica.confirmedNanos(); // before it is asked: it may get further
     return faults
-        .pass(
-            FaultPoint.REPLICA, () -> replica.list(asked.tenant(), asked.payload(), millis))
+        .pass(FaultPoint.REPLICA, () -> replica.list(asked.tenant(), asked.payload(), millis))
         .timeout(millis, TimeUnit.MILLISECONDS)
         .map(page -> stamped(page, replica.source(), confirmedNanos));
   }
@@ -101,8 +102,8 @@ final class SignalReads {
       return Future.failedFuture(new TimeoutException("no time is left to ask the primary"));
     }
     long askedNanos = clocks.elapsed().nanoTime();
-    return faults
-        .pass(FaultPoint.POSTGRES, () -> primary.list(asked.tenant(), asked.payload()))
+    return reads
+        .call(() -> primary.list(asked.tenant(), asked.payload()))
         .timeout(millis, TimeUnit.MILLISECONDS)
         .map(page -> stamped(page, PRIMARY, askedNanos));
   }

@@ -1,5 +1,7 @@
 package io.sub30.database;
 
+import io.sub30.budget.BreakerLimits;
+import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
 import io.sub30.config.DatabaseConfig;
 import io.sub30.database.columnar.Columnar;
@@ -15,6 +17,7 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -30,26 +33,38 @@ public final class Storage {
   private final URI redis;
   private final Path columnarFile;
   private final DatabaseConfig.Columnar bounds;
+  private final BreakerLimits breaker;
   private final AtomicBoolean relaying = new AtomicBoolean();
   private final Promise<Columnar> columnar = Promise.promise();
 
-  private Storage(URI postgres, URI redis, Path columnarFile, DatabaseConfig.Columnar bounds) {
+  private Storage(
+      URI postgres,
+      URI redis,
+      Path columnarFile,
+      DatabaseConfig.Columnar bounds,
+      BreakerLimits breaker) {
     this.postgres = postgres;
     this.redis = redis;
     this.columnarFile = columnarFile;
     this.bounds = bounds;
+    this.breaker = breaker;
   }
 
   /**
    * Brings the schema up to date. Blocking: not for an event loop.
    *
    * @param columnarFile of the columnar store; this process is its only writer
+   * @param breaker how the relay's attempts are counted
    * @throws io.sub30.config.ConfigException when the system of record cannot be used
    */
   public static Storage open(
-      URI postgres, URI redis, Path columnarFile, DatabaseConfig.Columnar bounds) {
+      URI postgres,
+      URI redis,
+      Path columnarFile,
+      DatabaseConfig.Columnar bounds,
+      BreakerLimits breaker) {
     Schema.migrate(new PostgresUri(postgres));
-    return new Storage(postgres, redis, columnarFile, bounds);
+    return new Storage(postgres, redis, columnarFile, bounds, breaker);
   }
 
   URI postgres() {
@@ -73,7 +88,8 @@ public final class Storage {
             bounds.pageBatches(),
             bounds.pageTicks(),
             PAGE_BYTES,
-            (int) bounds.pollInterval().toMillis());
+            (int) bounds.pollInterval().toMillis(),
+            breaker);
     return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options, faults)
         .onComplete(columnar)
         .mapEmpty();
@@ -99,6 +115,12 @@ public final class Storage {
                 + status.lagMillis()
                 + " ms")
         .build();
+  }
+
+  /** How the relay paces its attempts; on the loop it was started from. Empty while opening. */
+  Optional<BreakerStatus> breaker() {
+    Future<Columnar> opened = columnar.future();
+    return opened.succeeded() ? Optional.of(opened.result().breaker()) : Optional.empty();
   }
 
   /** Completes when everything committed before this call is in the columnar store. */

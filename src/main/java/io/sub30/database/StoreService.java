@@ -2,8 +2,6 @@ package io.sub30.database;
 
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
-import io.sub30.bus.FaultPoint;
-import io.sub30.bus.Faults;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.database.BatchWriter.OutcomeUnknown;
@@ -31,25 +29,28 @@ final class StoreService {
   private static final Logger log = LoggerFactory.getLogger(StoreService.class);
 
   /** No cell has it: a commit that carries it joins no cell and writes nothing. */
-  private static final long REHEARSAL_EPOCH = -1;
+  static final long NOBODYS_EPOCH = -1;
 
   private final GroupCommit commits;
   private final Cells cells;
+  private final PrimaryReads reads;
   private final RecentOutcomes recent;
   private final LastCommits lastCommits;
-  private final Faults faults;
 
+  /**
+   * @param reads before everything that is asked of {@code cells}
+   */
   StoreService(
       GroupCommit commits,
       Cells cells,
+      PrimaryReads reads,
       RecentOutcomes recent,
-      LastCommits lastCommits,
-      Faults faults) {
+      LastCommits lastCommits) {
     this.commits = commits;
     this.cells = cells;
+    this.reads = reads;
     this.recent = recent;
     this.lastCommits = lastCommits;
-    this.faults = faults;
   }
 
   Future<StoreReply> store(Envelope<StoreRequest> envelope) {
@@ -106,8 +107,8 @@ final class StoreService {
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
-    return faults
-        .pass(FaultPoint.POSTGRES, () -> cells.lookup(tenant, request))
+    return reads
+        .call(() -> cells.lookup(tenant, request))
         .map(reply -> heard(tenant, reply))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
@@ -123,15 +124,14 @@ final class StoreService {
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(
-          CellHistory.newBuilder().setEpoch(REHEARSAL_EPOCH).setLast(true).build());
+          CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build());
     }
     String tenant = envelope.tenant();
     // Whoever owned the cell before may have written until now.
     lastCommits.wrote(tenant);
     long after = envelope.payload().getAfterOrdinal();
-    return faults
-        .pass(
-            FaultPoint.POSTGRES, () -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
+    return reads
+        .call(() -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
@@ -139,8 +139,8 @@ final class StoreService {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(Done.getDefaultInstance());
     }
-    return faults
-        .pass(FaultPoint.POSTGRES, () -> cells.save(envelope.tenant(), envelope.payload()))
+    return reads
+        .call(() -> cells.save(envelope.tenant(), envelope.payload()))
         .map(saved -> Done.getDefaultInstance())
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }

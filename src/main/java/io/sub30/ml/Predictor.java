@@ -1,6 +1,7 @@
 package io.sub30.ml;
 
 import ai.onnxruntime.OrtException;
+import io.sub30.budget.NanoClock;
 import io.sub30.market.BarWindow;
 import io.sub30.v1.BarClosed;
 import io.sub30.v1.Degraded;
@@ -20,7 +21,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>The ladder, from the top: {@code full}; {@code head}, with an embedding that missed bars; no
  * prediction, with a reason: {@code no_model}, {@code warming}, {@code out_of_distribution}, {@code
- * model_failed}. Not thread-safe: one a lane.
+ * model_failed}, {@code model_unavailable}: the model keeps failing or is too slow, so it is not
+ * run for a while. Not thread-safe: one a lane.
  */
 final class Predictor implements AutoCloseable {
 
@@ -32,6 +34,7 @@ final class Predictor implements AutoCloseable {
   static final String WARMING = "warming";
   static final String OUT_OF_DISTRIBUTION = "out_of_distribution";
   static final String MODEL_FAILED = "model_failed";
+  static final String MODEL_UNAVAILABLE = "model_unavailable";
 
   private static final Logger log = LoggerFactory.getLogger(Predictor.class);
   private static final long BAR_MILLIS = 60_000;
@@ -44,14 +47,19 @@ final class Predictor implements AutoCloseable {
 
   private final ModelStore store;
   private final Embeddings embeddings;
-  private final Map<OnnxModel, Slot> slots = new HashMap<>();
+  private final Gates gates;
+  private final NanoClock clock;
+  private final Map<OnnxModel, ModelSlot> slots = new HashMap<>();
   private Map<String, OnnxModel> bySymbol = Map.of();
 
   /**
    * @param embeddingsKept bound of the lane's embeddings
+   * @param clock by which runs are timed
    */
-  Predictor(ModelStore store, int embeddingsKept) {
+  Predictor(ModelStore store, int embeddingsKept, Gates gates, NanoClock clock) {
     this.store = store;
+    this.gates = gates;
+    this.clock = clock;
     this.embeddings = new Embeddings(embeddingsKept);
   }
 
@@ -82,8 +90,8 @@ final class Predictor implements AutoCloseable {
       embeddings.drop(key);
       return;
     }
-    Slot slot = slot(model);
-    if (slot == null) {
+    ModelSlot slot = slot(model);
+    if (slot == null || !slot.permits()) {
       return;
     }
     try {
@@ -104,7 +112,7 @@ final class Predictor implements AutoCloseable {
 
   @Override
   public void close() {
-    slots.values().forEach(Slot::close);
+    slots.values().forEach(ModelSlot::close);
     slots.clear();
     bySymbol = Map.of();
   }
@@ -112,7 +120,7 @@ final class Predictor implements AutoCloseable {
   private void predict(
       String tenant, String terminal, SymbolFeatures symbol, Predictions.Builder out) {
     OnnxModel model = bySymbol.get(symbol.getSymbol());
-    Slot slot = model == null ? null : slot(model);
+    ModelSlot slot = model == null ? null : slot(model);
     if (model == null || slot == null) {
       none(NO_MODEL, symbol, out);
       return;
@@ -125,14 +133,22 @@ final class Predictor implements AutoCloseable {
       none(WARMING, symbol, out);
       return;
     }
+    if (!slot.permits()) {
+      none(MODEL_UNAVAILABLE, symbol, out);
+      return;
+    }
     try {
       if (entry.model() != model) {
         entry =
             new Embeddings.Entry(model, entry.barMsc(), entry.window(), slot.embed(entry.window()));
         embeddings.keep(key, entry);
       }
-      if (!slot.run(entry.values(), symbol)) {
+      if (!slot.admits(entry.values(), symbol)) {
         none(OUT_OF_DISTRIBUTION, symbol, out);
+        return;
+      }
+      if (!slot.run(entry.values())) {
+        none(MODEL_FAILED, symbol, out);
         return;
       }
     } catch (OrtException e) {
@@ -140,15 +156,11 @@ final class Predictor implements AutoCloseable {
       none(MODEL_FAILED, symbol, out);
       return;
     }
-    if (!slot.lane.sane()) {
-      none(MODEL_FAILED, symbol, out);
-      return;
-    }
     answer(slot, entry, symbol, behind > FRESH_BARS * BAR_MILLIS, out);
   }
 
   private static void answer(
-      Slot slot,
+      ModelSlot slot,
       Embeddings.Entry entry,
       SymbolFeatures symbol,
       boolean stale,
@@ -216,11 +228,11 @@ final class Predictor implements AutoCloseable {
             });
   }
 
-  private @Nullable Slot slot(OnnxModel model) {
-    Slot slot = slots.get(model);
+  private @Nullable ModelSlot slot(OnnxModel model) {
+    ModelSlot slot = slots.get(model);
     if (slot == null) {
       try {
-        slot = new Slot(model);
+        slot = new ModelSlot(model, gates, clock);
         slots.put(model, slot);
       } catch (OrtException | IllegalStateException e) {
         log.error("model {} cannot be used on this lane", model.manifest().id(), e);
@@ -228,61 +240,5 @@ final class Predictor implements AutoCloseable {
       }
     }
     return slot;
-  }
-
-  /** A model's buffers on this lane and what of its manifest every prediction needs. */
-  private static final class Slot {
-    private final LaneModel lane;
-    private final int[] featureIndex;
-    private final Guard featureGuard;
-    private final Guard embeddingGuard;
-    private final int horizonSeconds;
-    private final String name;
-    private final float[] features;
-    private boolean reported;
-
-    Slot(OnnxModel model) throws OrtException {
-      lane = new LaneModel(model);
-      ModelManifest manifest = model.manifest();
-      featureIndex = manifest.featureIndex();
-      featureGuard = manifest.featureGuard();
-      embeddingGuard = manifest.embeddingGuard();
-      horizonSeconds = manifest.horizonSeconds();
-      name = manifest.id().toString();
-      features = new float[featureIndex.length];
-    }
-
-    float[] embed(float[] window) throws OrtException {
-      float[] values = new float[lane.model().manifest().embeddingSize()];
-      lane.embed(window, values);
-      return values;
-    }
-
-    /** False when the inputs are beyond what the model was trained on: it was not run. */
-    boolean run(float[] embedding, SymbolFeatures symbol) throws OrtException {
-      for (int i = 0; i < featureIndex.length; i++) {
-        features[i] =
-            featureIndex[i] < symbol.getFeaturesCount()
-                ? (float) symbol.getFeatures(featureIndex[i])
-                : Float.NaN;
-      }
-      if (!featureGuard.admits(features) || !embeddingGuard.admits(embedding)) {
-        return false;
-      }
-      lane.predict(embedding, features);
-      return true;
-    }
-
-    /** Reported once a model and lane: at tick rate a log would be the next failure. */
-    void failed(OrtException e) {
-      if (!reported) {
-        reported = true;
-        log.error("model {} failed on a lane; logged once", name, e);
-      }
-    }
-
-    void close() {
-      lane.close();
-    }
   }
 }

@@ -140,7 +140,8 @@ final class Assembly {
           servers.postgres(),
           servers.redis(),
           folder.columnar().resolve("ticks.duckdb"),
-          config.database().columnar());
+          config.database().columnar(),
+          config.breakers().columnar());
     } catch (RuntimeException e) {
       servers.close();
       throw e;
@@ -150,13 +151,18 @@ final class Assembly {
   void deploy() {
     await(vertx.deployVerticle(new HubVerticle(bus)), "starting the hub");
     onEveryLane(
-        () -> new DatabaseVerticle(bus, lanes, config.database(), storage, edge),
-        "starting the stores");
+        () -> new DatabaseVerticle(bus, lanes, config, storage, edge), "starting the stores");
     onEveryLane(
         () -> new DataBridgeVerticle(bus, lanes, knowledge.symbols(), config.dataBridge()),
         "starting the data bridge");
     onEveryLane(
-        () -> new MlVerticle(bus, lanes, knowledge.models(), MlVerticle.DEFAULT_EMBEDDINGS),
+        () ->
+            new MlVerticle(
+                bus,
+                lanes,
+                knowledge.models(),
+                MlVerticle.DEFAULT_EMBEDDINGS,
+                config.breakers().model()),
         "starting the models");
     onEveryLane(() -> new TradingVerticle(bus, lanes, knowledge.strategies()), "starting trading");
     onEveryLane(this::gateway, "starting the gateway");
@@ -183,9 +189,8 @@ final class Assembly {
   /** A gateway with a tracker and a budget of its own; all three live on one loop. */
   private GatewayVerticle gateway() {
     ViolationLog violations = new ViolationLog(NanoClock.SYSTEM);
-    BudgetTracker tracker = 
-        new BudgetTracker(
-            config.plan(), violations, recorder == null ? null : recorder.ring());
+    BudgetTracker tracker =
+        new BudgetTracker(config.plan(), violations, recorder == null ? null : recorder.ring());
     LaneBudget budget =
         new LaneBudget(config.plan(), Hop.path(), mode, NanoClock.SYSTEM, violations::hanging);
     trackers.add(tracker);

@@ -1,6 +1,7 @@
 package io.sub30.ops;
 
 import io.sub30.ops.ReadyState.Phase;
+import io.sub30.v1.BreakerHealth;
 import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.Heartbeat;
 import io.vertx.core.json.JsonArray;
@@ -135,7 +136,31 @@ final class HealthChecks {
     if (!worst.getDetail().isEmpty()) {
       data.put("detail", worst.getDetail());
     }
+    addBreaker(reports, data);
     return new Check(name, up == reports.size() || !required, data);
+  }
+
+  /** The breakers of all lanes in one: the worst state and rates, and all openings. */
+  private static void addBreaker(List<DependencyHealth> reports, JsonObject data) {
+    BreakerHealth.State state = BreakerHealth.State.STATE_UNSPECIFIED;
+    double failureRate = 0;
+    double slowRate = 0;
+    long opened = 0;
+    for (DependencyHealth report : reports) {
+      if (report.hasBreaker()) {
+        BreakerHealth breaker = report.getBreaker();
+        state = breaker.getState().compareTo(state) > 0 ? breaker.getState() : state;
+        failureRate = Math.max(failureRate, breaker.getFailureRate());
+        slowRate = Math.max(slowRate, breaker.getSlowRate());
+        opened += breaker.getOpened();
+      }
+    }
+    if (state != BreakerHealth.State.STATE_UNSPECIFIED) {
+      data.put("breaker", BreakerMetrics.label(state))
+          .put("breaker_failure_rate", failureRate)
+          .put("breaker_slow_rate", slowRate)
+          .put("breaker_opened", opened);
+    }
   }
 
   private JsonObject phase() {

@@ -1,6 +1,8 @@
 package io.sub30.ops;
 
 import io.sub30.budget.NanoClock;
+import io.sub30.v1.BreakerHealth;
+import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.Heartbeat;
 import io.sub30.v1.LaneTable;
 import io.vertx.core.json.JsonArray;
@@ -67,19 +69,35 @@ final class LaneView {
 
   private static JsonObject component(Heartbeat entry) {
     JsonArray dependencies = new JsonArray();
-    entry
-        .getDependenciesList()
-        .forEach(
-            health ->
-                dependencies.add(
-                    new JsonObject()
-                        .put("name", health.getName())
-                        .put("up", health.getUp())
-                        .put("required", health.getRequired())
-                        .put("detail", health.getDetail())));
+    entry.getDependenciesList().forEach(health -> dependencies.add(dependency(health)));
     return new JsonObject()
         .put("component", entry.getComponent())
         .put("version", entry.getVersion())
         .put("dependencies", dependencies);
+  }
+
+  private static JsonObject dependency(DependencyHealth health) {
+    JsonObject json =
+        new JsonObject()
+            .put("name", health.getName())
+            .put("up", health.getUp())
+            .put("required", health.getRequired())
+            .put("detail", health.getDetail());
+    if (health.hasBreaker()) {
+      BreakerHealth breaker = health.getBreaker();
+      json.put(
+          "breaker",
+          new JsonObject()
+              .put("state", BreakerMetrics.label(breaker.getState()))
+              .put("failure_rate", breaker.getFailureRate())
+              .put("slow_rate", breaker.getSlowRate())
+              .put("opened", breaker.getOpened())
+              .put("calls", breaker.getCalls())
+              .put("failures", breaker.getFailures())
+              .put("slow", breaker.getSlow())
+              .put("refused", breaker.getRefused())
+              .put("last_cause", breaker.getLastCause()));
+    }
+    return json;
   }
 }

@@ -14,7 +14,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
-import java.util.List;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +69,7 @@ public final class OpsVerticle extends VerticleBase {
     registry
         .getPrometheusRegistry()
         .register(new EnforcementMetrics(bus.plan(), sources, bus.wasted()));
+    registry.getPrometheusRegistry().register(new BreakerMetrics(lanes::table, settings.lanes()));
     ModeControl mode = new ModeControl(sources.mode());
     FaultControl faults = new FaultControl(bus.faults());
     this.routes =
@@ -79,7 +79,9 @@ public final class OpsVerticle extends VerticleBase {
             .get("/health/ready", request -> answer(health.ready()))
             .get("/health/started", request -> answer(health.started()))
             .get("/metrics", this::metrics)
-            .get("/budget", request -> Answer.json(200, BudgetView.of(report(), sources, bus.wasted())))
+            .get(
+                "/budget",
+                request -> Answer.json(200, BudgetView.of(report(), sources, bus.wasted())))
             .get("/hub", request -> Answer.json(200, lanes.toJson()))
             .get("/mode", request -> mode.show())
             .put("/mode", MAX_MODE_BYTES, mode::change)

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Hop;
 import java.io.IOException;
@@ -50,6 +51,9 @@ class ConfigTest {
     assertThat(config.lanes()).isZero();
     assertThat(config.preset()).isEqualTo(Preset.DEVELOPMENT);
     assertThat(config.faults()).isEqualTo(FaultsConfig.OFF);
+    assertThat(config.breakers().postgres()).isEqualTo(BreakerLimits.DEFAULT);
+    assertThat(config.breakers().model())
+        .isEqualTo(new BreakerLimits(10_000_000_000L, 20, 50, 80, 8_000_000, 500, 3));
   }
 
   @Test
@@ -120,6 +124,14 @@ class ConfigTest {
         "http.idle_timeout | 999999999999h | from 1s to 1h",
         "database.commit_timeout | 4ms | from 5ms to 60s",
         "budget.tiers.enterprise | 0ms | from 1us to 1h",
+        "breakers.failure_rate | 0 | a whole number from 1 to 100",
+        "breakers.failure_rate | 101 | a whole number from 1 to 100",
+        "breakers.slow_rate | 80% | a whole number from 1 to 100",
+        "breakers.min_calls | 0 | a whole number from 1 to 1000000",
+        "breakers.window | 999ms | from 1s to 600s",
+        "breakers.reset | 9ms | from 10ms to 60s",
+        "breakers.probes | 0 | a whole number from 1 to 100",
+        "breakers.postgres.slow | 99us | from 100us to 60s",
         "budget.tracking | yes | true or false",
         "budget.record | 1 | true or false",
         "lanes.count | 257 | a whole number from 0 to 256",

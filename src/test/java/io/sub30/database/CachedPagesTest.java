@@ -3,6 +3,7 @@ package io.sub30.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.ByteString;
+import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.FakeNanoClock;
 import io.sub30.database.cache.CacheOptions;
 import io.sub30.database.cache.TieredCache;
@@ -32,7 +33,8 @@ class CachedPagesTest {
 
   private final FakeNanoClock nanos = new FakeNanoClock(Long.MAX_VALUE - 5);
   private long epochMillis = 1_767_614_400_000L;
-  private final TieredCache cache = TieredCache.local(CacheOptions.DEFAULT, nanos);
+  private final TieredCache cache =
+      TieredCache.local(CacheOptions.with(BreakerLimits.DEFAULT), nanos);
   private final CachedPages pages = new CachedPages(cache, () -> epochMillis, TTL_MILLIS);
 
   @Test
@@ -152,7 +154,7 @@ class CachedPagesTest {
       @ForAll("hostileNames") String owner, @ForAll("hostileNames") String other) {
     Assume.that(!owner.equals(other));
     // All tries share this object: what an earlier one kept would be found.
-    TieredCache empty = TieredCache.local(CacheOptions.DEFAULT, nanos);
+    TieredCache empty = TieredCache.local(CacheOptions.with(BreakerLimits.DEFAULT), nanos);
     CachedPages own = new CachedPages(empty, () -> epochMillis, TTL_MILLIS);
     own.keep(owner, QUERY, page("s1", 0));
     assertThat(own.find(other, QUERY).result()).isEmpty();

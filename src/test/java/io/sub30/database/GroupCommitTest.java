@@ -3,6 +3,7 @@ package io.sub30.database;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.bus.FailureCode;
+import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.database.BatchWriter.OutcomeUnknown;
 import io.sub30.database.BatchWriter.Write;
@@ -149,6 +150,19 @@ class GroupCommitTest {
     assertThat(group.get(0).cause()).isInstanceOf(OutcomeUnknown.class);
     assertThat(group.get(1).result()).isEqualTo(Written.STORED);
     assertThat(groups).hasSize(4);
+  }
+
+  @Test
+  void write_groupRefused_isNotTriedSingly() {
+    submit(1);
+    List<Future<Written>> group = List.of(submit(2), submit(3));
+    answers.get(0).complete(List.of(Written.STORED));
+    HopFailure refusal =
+        new HopFailure(Hop.DATABASE_SERVICE, FailureCode.UNAVAILABLE, "not asked for now");
+    answers.get(1).fail(refusal);
+
+    assertThat(group).extracting(Future::cause).containsExactly(refusal, refusal);
+    assertThat(groups).hasSize(2);
   }
 
   @Test

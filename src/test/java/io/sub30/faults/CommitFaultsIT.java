@@ -51,7 +51,7 @@ class CommitFaultsIT {
                 "lanes.count", "1",
                 "trading.strategies", Files.writeString(data.resolve("s.yaml"), eager()).toString(),
                 "gateway.checkpoint_batches", "7", // so that rebuilding begins with a checkpoint
-                "database.breaker_failures", "1000")); // the faults are to reach the edge
+                "breakers.min_calls", "1000000")); // the faults are to reach the edge
     node = Node.start(config, folder, line -> {}, edge);
   }
 

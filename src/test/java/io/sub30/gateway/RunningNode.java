@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.Sub30Config;
+import io.sub30.database.BatchWriter;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
 import io.vertx.core.Future;
@@ -18,12 +19,12 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -47,14 +48,15 @@ final class RunningNode implements AutoCloseable {
   private final DataFolder folder;
   private final Connection database;
 
-  private RunningNode(Path data, Map<String, String> further) throws Exception {
+  private RunningNode(Path data, Map<String, String> more, UnaryOperator<BatchWriter> edge)
+      throws Exception {
     folder = DataFolder.at(data).lock();
-    Map<String, String> options =
-        new HashMap<>(
-            Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s"));
-    options.putAll(further);
-    node =
-        Node.start(Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
+    Map<String, String> options = new LinkedHashMap<>();
+    options.putAll(
+        Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s"));
+    options.putAll(more);
+    Sub30Config config = Sub30Config.load(Optional.empty(), Map.of(), options);
+    node = Node.start(config, folder, progress -> {}, edge);
     keys = SigningKeys.open(data);
     database = connect(data);
     rowsAtReady = rows(null);
@@ -66,8 +68,14 @@ final class RunningNode implements AutoCloseable {
   }
 
   /** With keys that differ from those every test's node has. */
-  static RunningNode start(Path data, Map<String, String> further) throws Exception {
-    return new RunningNode(data, further);
+  static RunningNode start(Path data, Map<String, String> more) throws Exception {
+    return start(data, more, UnaryOperator.identity());
+  }
+
+  /** As above, with something between the stores and the system of record. */
+  static RunningNode start(Path data, Map<String, String> more, UnaryOperator<BatchWriter> edge)
+      throws Exception {
+    return new RunningNode(data, more, edge);
   }
 
   private static Connection connect(Path data) throws IOException, SQLException {

@@ -2,6 +2,7 @@ package io.sub30.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.Deadline;
 import io.sub30.budget.FakeNanoClock;
 import io.sub30.budget.Ledger;
@@ -13,6 +14,8 @@ import io.sub30.bus.Envelope;
 import io.sub30.bus.Hop;
 import io.sub30.bus.Lanes;
 import io.sub30.v1.BarClosed;
+import io.sub30.v1.BreakerHealth;
+import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.Done;
 import io.sub30.v1.ForgetRequest;
 import io.sub30.v1.Heartbeat;
@@ -26,6 +29,9 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,9 +41,16 @@ class MlVerticleTest {
 
   private static final long PATIENCE_SECONDS = 20;
   private static final long BAR = 60_000_000;
+  private static final long SLOW = 8_000_000;
+  private static final BreakerLimits LIMITS =
+      new BreakerLimits(10_000_000_000L, 5, 50, 80, SLOW, 20, 3);
 
   @TempDir Path folder;
   private final FakeNanoClock clock = new FakeNanoClock(0);
+
+  /** What the clock goes on at each look: how long everything seems to take. */
+  private final AtomicLong stepNanos = new AtomicLong();
+
   private final BlockingQueue<Heartbeat> beats = new LinkedBlockingQueue<>();
   private Vertx vertx;
   private Bus bus;
@@ -48,9 +61,18 @@ class MlVerticleTest {
     ModelWriter.write(folder, Synthetic.ID, Synthetic.files(Synthetic.ID), "");
     store = ModelStore.open(List.of(new ModelSource.Folder(folder)), folder);
     vertx = Vertx.vertx();
-    bus = Bus.install(vertx, Plans.specified(), clock, true);
+    bus =
+        Bus.install(
+            vertx,
+            Plans.specified(),
+            () -> {
+              clock.advanceNanos(stepNanos.get());
+              return clock.nanoTime();
+            },
+            true);
     await(bus.listen(Address.HEARTBEAT, beat -> beats.add(beat.payload())));
-    await(vertx.deployVerticle(new MlVerticle(bus, new Lanes(List.of(Tier.PRO)), store, 10)));
+    await(
+        vertx.deployVerticle(new MlVerticle(bus, new Lanes(List.of(Tier.PRO)), store, 10, LIMITS)));
   }
 
   @AfterEach
@@ -79,6 +101,44 @@ class MlVerticleTest {
     assertThat(beat.getDependencies(0).getName()).isEqualTo("model");
     assertThat(beat.getDependencies(0).getUp()).isTrue();
     assertThat(beat.getDependencies(0).getDetail()).isEqualTo("SYNTH");
+  }
+
+  @Test
+  void request_modelTooSlow_isNotRunUntilItsProbesAreQuick() throws Exception {
+    await(bus.request(Address.BAR_CLOSED, 0, envelope("acme"), bar()));
+    assertThat(predict("acme").getPredictionsCount()).isEqualTo(1);
+
+    stepNanos.set(SLOW);
+    Awaitility.await()
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> predict("acme").getPredictionsCount() == 0);
+    assertThat(predict("acme").getDegraded(0).getReason()).isEqualTo("model_unavailable");
+    DependencyHealth open =
+        heard(health -> health.getBreaker().getState() != BreakerHealth.State.CLOSED);
+    assertThat(open.getUp()).isFalse();
+    assertThat(open.getRequired()).isFalse();
+    assertThat(open.getBreaker().getOpened()).isEqualTo(1);
+    // Its probes are slow as well: it stays like that.
+    assertThat(predict("acme").getDegraded(0).getReason()).isEqualTo("model_unavailable");
+
+    stepNanos.set(0);
+    Awaitility.await()
+        .atMost(PATIENCE_SECONDS, TimeUnit.SECONDS)
+        .until(() -> predict("acme").getPredictionsCount() == 1);
+    assertThat(heard(DependencyHealth::getUp).getBreaker().getOpened()).isEqualTo(1);
+  }
+
+  /** What the next such beat says of the synthetic model's breaker. */
+  private DependencyHealth heard(Predicate<DependencyHealth> wanted) throws Exception {
+    while (true) {
+      Heartbeat beat = beats.poll(PATIENCE_SECONDS, TimeUnit.SECONDS);
+      assertThat(beat).isNotNull();
+      for (DependencyHealth health : beat.getDependenciesList()) {
+        if (health.getName().equals("model.synthetic") && wanted.test(health)) {
+          return health;
+        }
+      }
+    }
   }
 
   private Predictions predict(String tenant) throws Exception {

@@ -1,5 +1,6 @@
 package io.sub30.ml;
 
+import io.sub30.budget.NanoClock;
 import io.sub30.v1.BarClosed;
 import io.sub30.v1.PredictRequest;
 import io.sub30.v1.Predictions;
@@ -20,7 +21,7 @@ public final class PredictBenchmarkState implements AutoCloseable {
   public PredictBenchmarkState() throws Exception {
     Path nothing = Files.createTempDirectory("sub30-bench");
     store = ModelStore.open(List.of(nothing));
-    predictor = new Predictor(store, 16);
+    predictor = new Predictor(store, 16, Gates.NONE, NanoClock.SYSTEM);
     OnnxModel model = store.snapshot().get("EURUSD");
     if (model == null) {
       throw new IllegalStateException("no default model of EURUSD: " + store.statuses());

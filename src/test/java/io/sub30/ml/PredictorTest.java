@@ -2,6 +2,7 @@ package io.sub30.ml;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.budget.FakeNanoClock;
 import io.sub30.market.Features;
 import io.sub30.v1.BarClosed;
 import io.sub30.v1.PredictRequest;
@@ -10,6 +11,7 @@ import io.sub30.v1.Predictions;
 import io.sub30.v1.SymbolFeatures;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -21,6 +23,8 @@ class PredictorTest {
   private static final long MINUTE = 60_000;
 
   @TempDir Path folder;
+  private final FakeNanoClock clock = new FakeNanoClock(0);
+  private final FakeGates gates = new FakeGates();
   private ModelStore store;
   private Predictor predictor;
 
@@ -28,7 +32,7 @@ class PredictorTest {
   void open() throws Exception {
     ModelWriter.write(folder, Synthetic.ID, Synthetic.files(Synthetic.ID), "");
     store = ModelStore.open(List.of(new ModelSource.Folder(folder)), folder);
-    predictor = new Predictor(store, 3);
+    predictor = new Predictor(store, 3, gates, clock);
   }
 
   @AfterEach
@@ -172,6 +176,52 @@ class PredictorTest {
     assertThat(after.getPredictions(0))
         .isEqualTo(before.toBuilder().setModel("synthetic/2").build());
     assertThat(after.getDegradedList()).isEmpty();
+  }
+
+  @Test
+  void predict_gateShut_modelUnavailableAndNotRun() {
+    predictor.barClosed("acme", bar("t1", BAR), false);
+    int before = gates.runs.size();
+    gates.shut = true;
+    reason(predict("acme", "t1", features(BAR).build()), "model_unavailable");
+    predictor.barClosed("acme", bar("t1", BAR + MINUTE), false);
+    assertThat(gates.runs).hasSize(before);
+
+    gates.shut = false;
+    Predictions answer = predict("acme", "t1", features(BAR).build());
+    assertThat(answer.getPredictions(0).getSource()).isEqualTo("full");
+  }
+
+  @Test
+  void predict_gateShutButNothingToRun_saysWhatIsMissing() {
+    gates.shut = true;
+    reason(predict("acme", "t1", features(BAR).build()), "warming");
+  }
+
+  @Test
+  void predict_everyRun_isRecordedAtItsModelsGate() {
+    predictor.barClosed("acme", bar("t1", BAR), false);
+    predict("acme", "t1", features(BAR).build());
+    predict("acme", "t1", features(BAR).setFeatures(3, 1e9).build()); // not run
+    assertThat(gates.runs)
+        .containsExactly(
+            new FakeGates.Run("synthetic", 0, false), new FakeGates.Run("synthetic", 0, false));
+  }
+
+  @Test
+  void probe_loadedModel_isGoodAndDisturbsNoPrediction() {
+    predictor.barClosed("acme", bar("t1", BAR), false);
+    Predictions before = predict("acme", "t1", features(BAR).build());
+    Objects.requireNonNull(gates.probes.get("synthetic")).run();
+    assertThat(predict("acme", "t1", features(BAR).build())).isEqualTo(before);
+    assertThat(gates.runs).hasSize(3);
+  }
+
+  @Test
+  void close_usedModels_closesTheirGates() {
+    predictor.barClosed("acme", bar("t1", BAR), false);
+    predictor.close();
+    assertThat(gates.closed).containsExactly("synthetic");
   }
 
   private static void reason(Predictions answer, String reason) {

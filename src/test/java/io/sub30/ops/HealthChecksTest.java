@@ -3,6 +3,7 @@ package io.sub30.ops;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.FakeNanoClock;
+import io.sub30.v1.BreakerHealth;
 import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.Heartbeat;
 import io.sub30.v1.LaneTable;
@@ -131,6 +132,56 @@ class HealthChecksTest {
     JsonObject data = check(ready, "redis").getJsonObject("data");
     assertThat(data.getBoolean("available")).isFalse();
     assertThat(data.getBoolean("required")).isFalse();
+  }
+
+  @Test
+  void ready_breakers_areShownAtTheirWorstAndAddUp() {
+    warm();
+    DependencyHealth open =
+        dependency("redis", false, false).toBuilder()
+            .setBreaker(breaker(BreakerHealth.State.OPEN, 0.75, 0))
+            .build();
+    DependencyHealth closed =
+        dependency("redis", true, false).toBuilder()
+            .setBreaker(breaker(BreakerHealth.State.CLOSED, 0, 0.25))
+            .build();
+    lanes.heard(table(complete(beat(0, "database", closed), beat(1, "database", open))));
+
+    HealthChecks.Health ready = checks.ready();
+    assertThat(ready.up()).isTrue();
+    JsonObject data = check(ready, "redis").getJsonObject("data");
+    assertThat(data.getString("breaker")).isEqualTo("open");
+    assertThat(data.getDouble("breaker_failure_rate")).isEqualTo(0.75);
+    assertThat(data.getDouble("breaker_slow_rate")).isEqualTo(0.25);
+    assertThat(data.getLong("breaker_opened")).isEqualTo(4);
+    JsonObject shown =
+        lanes.toJson().getJsonArray("lanes").getJsonObject(1).getJsonArray("components").stream()
+            .map(JsonObject.class::cast)
+            .filter(component -> component.getString("component").equals("database"))
+            .findFirst()
+            .orElseThrow()
+            .getJsonArray("dependencies")
+            .getJsonObject(0);
+    assertThat(shown.getJsonObject("breaker").getString("state")).isEqualTo("open");
+    assertThat(shown.getJsonObject("breaker").getLong("opened")).isEqualTo(2);
+  }
+
+  @Test
+  void ready_noBreaker_isNotSpokenOf() {
+    warm();
+    lanes.heard(table(complete()));
+    assertThat(check(checks.ready(), "redis").getJsonObject("data").fieldNames())
+        .noneMatch(field -> field.startsWith("breaker"));
+  }
+
+  private static BreakerHealth breaker(
+      BreakerHealth.State state, double failureRate, double slowRate) {
+    return BreakerHealth.newBuilder()
+        .setState(state)
+        .setFailureRate(failureRate)
+        .setSlowRate(slowRate)
+        .setOpened(2)
+        .build();
   }
 
   @Test

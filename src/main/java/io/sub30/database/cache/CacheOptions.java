@@ -1,25 +1,24 @@
 package io.sub30.database.cache;
 
+import io.sub30.budget.BreakerLimits;
+
 /**
  * Bounds of a lane's cache.
  *
  * @param localBytes keys and values held in the process at most, 4 KiB or more
  * @param timeoutMillis what Redis may add to a call at most, 1 to 1,000
- * @param breakerFailures failed or late calls of the last {@value CallWindow#CALLS} that open the
- *     breaker, 1 to {@value CallWindow#CALLS}
- * @param breakerResetMillis after which an open breaker lets one call through, 10 to 60,000
+ * @param breaker when Redis is not asked any more
  */
-public record CacheOptions(
-    long localBytes, int timeoutMillis, int breakerFailures, int breakerResetMillis) {
+public record CacheOptions(long localBytes, int timeoutMillis, BreakerLimits breaker) {
 
-  /** 32 MiB; Redis is given 5 ms; 5 failures of the last 20 open the breaker for a second. */
-  public static final CacheOptions DEFAULT = new CacheOptions(32L << 20, 5, 5, 1_000);
+  /** 32 MiB, and 5 ms for Redis. */
+  public static CacheOptions with(BreakerLimits breaker) {
+    return new CacheOptions(32L << 20, 5, breaker);
+  }
 
   public CacheOptions {
     require("local bytes", localBytes, 4_096, Long.MAX_VALUE);
     require("timeout in ms", timeoutMillis, 1, 1_000);
-    require("breaker failures", breakerFailures, 1, CallWindow.CALLS);
-    require("breaker reset in ms", breakerResetMillis, 10, 60_000);
   }
 
   private static void require(String name, long value, long least, long most) {

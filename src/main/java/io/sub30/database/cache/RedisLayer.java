@@ -2,12 +2,16 @@ package io.sub30.database.cache;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
+import io.sub30.budget.BreakerState;
+import io.sub30.budget.BreakerStatus;
+import io.sub30.budget.NanoClock;
+import io.sub30.bus.Dependency;
+import io.sub30.bus.DependencyBreaker;
+import io.sub30.bus.FailureCode;
 import io.sub30.bus.FaultPoint;
 import io.sub30.bus.Faults;
-import io.vertx.circuitbreaker.CircuitBreaker;
-import io.vertx.circuitbreaker.CircuitBreakerOptions;
-import io.vertx.circuitbreaker.CircuitBreakerState;
-import io.vertx.circuitbreaker.OpenCircuitException;
+import io.sub30.bus.Hop;
+import io.sub30.bus.HopFailure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -17,22 +21,19 @@ import io.vertx.redis.client.RedisOptions;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Redis behind a circuit breaker that opens on failures and late calls alike. While it is open no
- * call waits at all; one a reset time is let through to see whether Redis is back.
+ * Redis behind a circuit breaker: a call that is late is given up, and while the breaker is open no
+ * call waits at all; a PING of the breaker's own finds out whether Redis is back.
  *
  * <p>Thread: the event loop it is created on.
  */
 final class RedisLayer implements RemoteLayer {
-
-  private static final Logger LOG = LoggerFactory.getLogger(RedisLayer.class);
 
   /** A host that swallows packets must not hold a pooled connection for the default minute. */
   private static final int CONNECT_TIMEOUT_MILLIS = 1_000;
@@ -42,12 +43,9 @@ final class RedisLayer implements RemoteLayer {
 
   private final Redis redis;
   private final Faults faults;
-  private final CircuitBreaker breaker;
-  private final int breakerFailures;
-  private final CallWindow window = new CallWindow();
+  private final DependencyBreaker breaker;
   private final LongAdder failures = new LongAdder();
-  private boolean away;
-  private volatile String detail = "ok";
+  private volatile String lastFailure = "";
 
   RedisLayer(Vertx vertx, RedisOptions redisOptions, CacheOptions options, Faults faults) {
     this.faults = faults;
@@ -55,33 +53,13 @@ final class RedisLayer implements RemoteLayer {
     bounded.getNetClientOptions().setConnectTimeout(CONNECT_TIMEOUT_MILLIS);
     bounded.setMaxPoolSize(CONNECTIONS).setMaxPoolWaiting(MOST_WAITING);
     redis = Redis.createClient(vertx, bounded);
-    breakerFailures = options.breakerFailures();
     breaker =
-        CircuitBreaker.create(
-            "redis",
+        new DependencyBreaker(
             vertx,
-            new CircuitBreakerOptions()
-                // Opened from the window instead.
-                .setMaxFailures(Integer.MAX_VALUE)
-                .setTimeout(options.timeoutMillis())
-                .setResetTimeout(options.breakerResetMillis())
-                .setNotificationAddress(null));
-    breaker.openHandler(ignored -> opened());
-    breaker.closeHandler(
-        ignored -> {
-          away = false;
-          window.clear();
-          detail = "ok";
-          LOG.info("cache uses redis again");
-        });
-  }
-
-  /** Once an outage: a half-open breaker opens again at every attempt that fails. */
-  private void opened() {
-    if (!away) {
-      away = true;
-      LOG.warn("cache goes without redis: {}", detail);
-    }
+            NanoClock.SYSTEM,
+            Dependency.of("redis", Hop.DATABASE_SERVICE).withTimeout(options.timeoutMillis()),
+            options.breaker(),
+            () -> faults.pass(FaultPoint.REDIS, () -> redis.send(Request.cmd(Command.PING))));
   }
 
   @Override
@@ -120,12 +98,8 @@ final class RedisLayer implements RemoteLayer {
   private <A, T> Future<@Nullable T> guarded(
       Supplier<Future<A>> call, Function<A, @Nullable T> answer) {
     return breaker
-        .execute(() -> faults.pass(FaultPoint.REDIS, call))
-        .map(
-            reply -> {
-              window.record(false);
-              return answer.apply(reply);
-            })
+        .call(() -> faults.pass(FaultPoint.REDIS, call))
+        .map(answer)
         .otherwise(
             failure -> {
               note(failure);
@@ -134,24 +108,26 @@ final class RedisLayer implements RemoteLayer {
   }
 
   private void note(Throwable failure) {
-    if (failure instanceof OpenCircuitException) {
-      return;
+    if (failure instanceof HopFailure hop && hop.code() == FailureCode.UNAVAILABLE) {
+      return; // not asked
     }
     failures.increment();
-    detail = String.valueOf(failure.getMessage());
-    if (window.record(true) >= breakerFailures && breaker.state() == CircuitBreakerState.CLOSED) {
-      breaker.open();
-    }
+    lastFailure = String.valueOf(failure.getMessage());
   }
 
   @Override
   public boolean up() {
-    return breaker.state() == CircuitBreakerState.CLOSED;
+    return breaker.state() == BreakerState.CLOSED;
   }
 
   @Override
   public String detail() {
-    return detail;
+    return up() ? "ok" : lastFailure;
+  }
+
+  @Override
+  public Optional<BreakerStatus> breaker() {
+    return Optional.of(breaker.status());
   }
 
   @Override

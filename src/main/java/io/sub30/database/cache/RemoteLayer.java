@@ -1,7 +1,9 @@
 package io.sub30.database.cache;
 
 import com.google.protobuf.ByteString;
+import io.sub30.budget.BreakerStatus;
 import io.vertx.core.Future;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,11 @@ interface RemoteLayer {
 
   /** Calls that failed or were late. */
   long failures();
+
+  /** The breaker before it, if there is one; on the lane. */
+  default Optional<BreakerStatus> breaker() {
+    return Optional.empty();
+  }
 
   Future<Void> close();
 

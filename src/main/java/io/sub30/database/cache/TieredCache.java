@@ -4,6 +4,7 @@ import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.Expiry;
 import com.google.protobuf.ByteString;
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.NanoClock;
 import io.sub30.bus.Faults;
 import io.vertx.core.Future;
@@ -13,6 +14,7 @@ import io.vertx.redis.client.RedisOptions;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
@@ -146,6 +148,11 @@ public final class TieredCache {
         misses.sum(),
         remote.failures(),
         local.estimatedSize());
+  }
+
+  /** The breaker before Redis; empty without Redis. On the lane. */
+  public Optional<BreakerStatus> breaker() {
+    return remote.breaker();
   }
 
   /** Closes the connections to Redis. */

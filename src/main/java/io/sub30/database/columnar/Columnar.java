@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -69,6 +70,11 @@ public final class Columnar {
   /** Health, lag and counts, from any thread. */
   public RelayStatus status() {
     return relay.status();
+  }
+
+  /** How the relay paces its attempts; on the context {@link #start} was called on. */
+  public BreakerStatus breaker() {
+    return relay.breaker();
   }
 
   /** Completes when everything committed before this call is in the columnar store. */

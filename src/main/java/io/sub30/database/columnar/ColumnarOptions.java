@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.budget.BreakerLimits;
 import java.nio.file.Path;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -15,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageTicks ticks in them, at most; a larger batch travels alone
  * @param pageBytes encoded bytes in them, at most; likewise
  * @param pollMillis between two looks when there is nothing to relay, 1 to 60,000
+ * @param breaker how the relay's attempts are counted
  */
 public record ColumnarOptions(
     Path file,
@@ -23,7 +25,8 @@ public record ColumnarOptions(
     int pageRows,
     int pageTicks,
     int pageBytes,
-    int pollMillis) {
+    int pollMillis,
+    BreakerLimits breaker) {
 
   private static final Pattern ROLE = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
@@ -41,18 +44,20 @@ public record ColumnarOptions(
 
   /** For a file: 256 MiB, pages of 2,000 batches, 100,000 ticks and 32 MiB, a look each 250 ms. */
   public static ColumnarOptions of(Path file) {
-    return new ColumnarOptions(file, 256L << 20, null, 2_000, 100_000, 32 << 20, 250);
+    return new ColumnarOptions(
+        file, 256L << 20, null, 2_000, 100_000, 32 << 20, 250, BreakerLimits.DEFAULT);
   }
 
   /** The same with the role the relay takes. */
   public ColumnarOptions withRole(String name) {
     return new ColumnarOptions(
-        file, memoryLimitBytes, name, pageRows, pageTicks, pageBytes, pollMillis);
+        file, memoryLimitBytes, name, pageRows, pageTicks, pageBytes, pollMillis, breaker);
   }
 
   /** The same with other page limits. */
   public ColumnarOptions withPages(int rows, int ticks) {
-    return new ColumnarOptions(file, memoryLimitBytes, role, rows, ticks, pageBytes, pollMillis);
+    return new ColumnarOptions(
+        file, memoryLimitBytes, role, rows, ticks, pageBytes, pollMillis, breaker);
   }
 
   private static void require(String name, long value, long least, long most) {

@@ -1,5 +1,7 @@
 package io.sub30.database.columnar;
 
+import io.sub30.budget.BreakerStatus;
+import io.sub30.budget.NanoClock;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -36,9 +38,6 @@ final class Relay {
   /** When somebody waits for the relay. */
   private static final int AWAITED_PAUSE_MILLIS = 10;
 
-  private static final int LEAST_BACKOFF_MILLIS = 100;
-  private static final int MOST_BACKOFF_MILLIS = 5_000;
-
   /** Cycles come four times a second when idle and about as often when pages are full. */
   private static final int CYCLES_PER_BACKLOG = 4;
 
@@ -49,6 +48,8 @@ final class Relay {
   private final PgConnectOptions intakeOptions;
   private final RelayTarget store;
   private final ColumnarOptions options;
+  private final NanoClock clock = NanoClock.SYSTEM;
+  private final BackOff backOff;
   private final List<Waiter> waiters = new ArrayList<>();
 
   private volatile RelayStatus status = RelayStatus.STARTING;
@@ -57,7 +58,7 @@ final class Relay {
   private Future<Void> cycle = Future.succeededFuture();
   private long timer = -1;
   private int cycles;
-  private int backoffMillis = LEAST_BACKOFF_MILLIS;
+  private long triedNanos;
   private boolean closed;
 
   /** Somebody who wants to know when everything committed before the call is relayed. */
@@ -73,6 +74,7 @@ final class Relay {
     this.intakeOptions = intakeOptions;
     this.store = store;
     this.options = options;
+    this.backOff = new BackOff(options.breaker(), clock);
   }
 
   /** Begins; neither side needs to be up yet. */
@@ -82,6 +84,11 @@ final class Relay {
 
   RelayStatus status() {
     return status;
+  }
+
+  /** How attempts are paced; on the relay's context. */
+  BreakerStatus breaker() {
+    return backOff.status();
   }
 
   /** Completes when everything committed before this call is in the store. */
@@ -122,6 +129,8 @@ final class Relay {
     if (closed) {
       return;
     }
+    backOff.trying();
+    triedNanos = clock.nanoTime();
     Promise<Void> ended = Promise.promise();
     cycle = ended.future();
     // From a future, so that whatever a step throws is a failed cycle and not a dead relay.
@@ -131,7 +140,7 @@ final class Relay {
             pause -> {
               ended.complete();
               if (pause.succeeded()) {
-                backoffMillis = LEAST_BACKOFF_MILLIS;
+                backOff.succeeded();
                 schedule(
                     waiters.isEmpty()
                         ? pause.result()
@@ -224,10 +233,12 @@ final class Relay {
       release();
       return Future.succeededFuture(options.pollMillis());
     }
+    long startNanos = clock.nanoTime();
     return store
         .append(reader.source(), after, page)
         .map(
             block -> {
+              backOff.appended(clock.nanoTime() - startNanos);
               recovered();
               watermark = block.upTo();
               status = status.relayed(block);
@@ -309,8 +320,7 @@ final class Relay {
     if (!storeFailed) {
       dropIntake();
     }
-    schedule(backoffMillis);
-    backoffMillis = Math.min(2 * backoffMillis, MOST_BACKOFF_MILLIS);
+    schedule(backOff.failed(clock.nanoTime() - triedNanos, detail));
   }
 
   private static boolean named(Throwable cause) {

@@ -201,7 +201,7 @@ public final class Cells {
     try {
       return decoder.decode();
     } catch (InvalidProtocolBufferException e) {
-      throw new IllegalStateException("a stored row cannot be read: " + e.getMessage(), e);
+      throw new UnreadableRow("a stored row cannot be read: " + e.getMessage(), e);
     }
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import com.google.protobuf.ByteString;
+import io.sub30.budget.BreakerLimits;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import java.util.ArrayList;
@@ -21,7 +22,8 @@ final class TieredCacheTest {
 
   private final FakeRemote remote = new FakeRemote();
   private long nanos = Long.MAX_VALUE - 5; // wraps during every test that moves it
-  private final TieredCache cache = new TieredCache(remote, CacheOptions.DEFAULT, () -> nanos);
+  private final TieredCache cache =
+      new TieredCache(remote, CacheOptions.with(BreakerLimits.DEFAULT), () -> nanos);
 
   @Test
   void put_thenGet_answersFromTheProcess() {
@@ -139,7 +141,8 @@ final class TieredCacheTest {
   @Test
   void put_moreThanFits_staysWithinItsWeight() {
     TieredCache small =
-        new TieredCache(RemoteLayer.NONE, new CacheOptions(64 << 10, 5, 5, 1_000), () -> nanos);
+        new TieredCache(
+            RemoteLayer.NONE, new CacheOptions(64 << 10, 5, BreakerLimits.DEFAULT), () -> nanos);
     ByteString kilobyte = ByteString.copyFrom(new byte[1_024]);
     for (int i = 0; i < 1_000; i++) {
       small.put("acme", "quote", "S" + i, kilobyte, 1_000);
