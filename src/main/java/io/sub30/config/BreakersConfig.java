@@ -8,6 +8,7 @@ import java.time.Duration;
  *
  * @param postgres commits; a lane scales its slow limit to what its tier has time for
  * @param postgresReads look-ups, opened cells, checkpoints and lists
+ * @param replica reads of each replica
  * @param redis the cache behind the process
  * @param columnar the relay's appends
  * @param model each model, on each lane
@@ -15,6 +16,7 @@ import java.time.Duration;
 public record BreakersConfig(
     BreakerLimits postgres,
     BreakerLimits postgresReads,
+    BreakerLimits replica,
     BreakerLimits redis,
     BreakerLimits columnar,
     BreakerLimits model) {
@@ -34,6 +36,7 @@ public record BreakersConfig(
     return new BreakersConfig(
         slow(in, common, "postgres"),
         slow(in, common, "postgres_reads"),
+        slow(in, common, "replica"),
         slow(in, common, "redis"),
         slow(in, common, "columnar"),
         slow(in, common, "model"));

@@ -137,8 +137,11 @@ public final class DatabaseVerticle extends VerticleBase {
         bus.clock(),
         opened.reads(),
         servers,
-        new Replicas.Limits(
-            config.database().readConnections(), config.database().reads().replicaMaxLag()));
+        new Replicas.Reading(
+            config.database().readConnections(),
+            config.database().reads().replicaMaxLag(),
+            config.breakers().replica(),
+            bus.faults()));
   }
 
   private SignalReads signals(
@@ -156,8 +159,7 @@ public final class DatabaseVerticle extends VerticleBase {
             reads,
             laneReplicas,
             new CachedPages(laneCache, EpochClock.SYSTEM, ttlMillis)),
-        lastCommits,
-        bus.faults());
+        lastCommits);
   }
 
   private DependencyBreaker commitBreaker(int lane, Pools opened, BatchWriter intake) {

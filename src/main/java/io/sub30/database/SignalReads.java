@@ -4,8 +4,6 @@ import io.sub30.budget.EpochClock;
 import io.sub30.budget.NanoClock;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
-import io.sub30.bus.FaultPoint;
-import io.sub30.bus.Faults;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.database.postgres.RecordedSignals;
@@ -43,7 +41,6 @@ final class SignalReads {
   private final Replicas replicas;
   private final LastCommits lastCommits;
   private final CachedPages pages;
-  private final Faults faults;
   private int keeping;
 
   /**
@@ -56,9 +53,8 @@ final class SignalReads {
   record Sources(
       RecordedSignals primary, PrimaryReads reads, Replicas replicas, CachedPages pages) {}
 
-  SignalReads(Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits, Faults faults) {
+  SignalReads(Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits) {
     this.vertx = vertx;
-    this.faults = faults;
     this.clocks = clocks;
     this.primary = sources.primary();
     this.reads = sources.reads();
@@ -89,9 +85,8 @@ final class SignalReads {
   private Future<ListSignalsResponse> fromReplica(
       Replica replica, Envelope<ListSignalsRequest> asked, long millis) {
     long confirmedNanos = replica.confirmedNanos(); // before it is asked: it may get further
-    return faults
-        .pass(FaultPoint.REPLICA, () -> replica.list(asked.tenant(), asked.payload(), millis))
-        .timeout(millis, TimeUnit.MILLISECONDS)
+    return replica
+        .list(asked.tenant(), asked.payload(), millis)
         .map(page -> stamped(page, replica.source(), confirmedNanos));
   }
 

@@ -1,6 +1,12 @@
 package io.sub30.database.postgres;
 
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.NanoClock;
+import io.sub30.bus.Dependency;
+import io.sub30.bus.DependencyBreaker;
+import io.sub30.bus.FaultPoint;
+import io.sub30.bus.Faults;
+import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;
@@ -32,18 +38,29 @@ public final class Replica {
   private final int number;
   private final PostgresUri server;
   private final int connections;
+  private final DependencyBreaker breaker;
+  private final Faults faults;
   private final ReplicaState state = new ReplicaState();
   private Pool pool;
   private boolean asking;
   private long askedNanos;
 
-  Replica(Vertx vertx, NanoClock clock, int number, PostgresUri server, int connections) {
+  Replica(Vertx vertx, NanoClock clock, int number, PostgresUri server, Replicas.Reading reading) {
     this.vertx = vertx;
     this.clock = clock;
     this.number = number;
     this.server = server;
-    this.connections = connections;
+    this.connections = reading.connections();
+    this.faults = reading.faults();
     this.pool = Pools.pool(vertx, server, connections);
+    this.breaker =
+        new DependencyBreaker(
+            vertx,
+            clock,
+            Dependency.of(source(), Hop.DATABASE_SERVICE)
+                .atFaultWhen(failure -> !(failure instanceof HopFailure)),
+            reading.breaker(),
+            () -> faults.pass(FaultPoint.REPLICA, () -> pool.query("select 1").execute()));
   }
 
   ReplicaState state() {
@@ -68,18 +85,30 @@ public final class Replica {
    */
   public Future<ListSignalsResponse> list(
       String tenant, ListSignalsRequest request, long timeoutMillis) {
+    return breaker
+        .call(
+            () ->
+                faults
+                    .pass(FaultPoint.REPLICA, () -> ask(tenant, request))
+                    .timeout(timeoutMillis, TimeUnit.MILLISECONDS))
+        .onFailure(this::unserved);
+  }
+
+  private Future<ListSignalsResponse> ask(String tenant, ListSignalsRequest request) {
     long startNanos = clock.nanoTime();
     state.asked();
     return new RecordedSignals(pool)
         .list(tenant, request)
         .onComplete(answer -> state.ended())
-        .onSuccess(page -> state.measured(clock.nanoTime() - startNanos))
-        .timeout(timeoutMillis, TimeUnit.MILLISECONDS)
-        .onFailure(this::unserved);
+        .onSuccess(page -> state.measured(clock.nanoTime() - startNanos));
+  }
+
+  BreakerStatus breaker() {
+    return breaker.status();
   }
 
   private void unserved(Throwable failure) {
-    // A bad cursor, told by a HopFailure, is the asker's fault.
+    // A bad cursor is the asker's fault, and an open breaker asked nobody: both are a HopFailure.
     if (!(failure instanceof HopFailure) && state.rest(clock.nanoTime())) {
       log.warn("{} rests for a second, a read was not served: {}", source(), failure.toString());
     }
@@ -136,6 +165,7 @@ public final class Replica {
   }
 
   Future<Void> close() {
+    breaker.close();
     return pool.close();
   }
 }

@@ -1,6 +1,10 @@
 package io.sub30.database.postgres;
 
+import io.sub30.budget.BreakerLimits;
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.NanoClock;
+import io.sub30.bus.Faults;
+import io.sub30.bus.Heartbeats;
 import io.sub30.v1.DependencyHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -54,27 +58,29 @@ public final class Replicas {
    * @param servers to read from; may be none
    */
   public Replicas(
-      Vertx vertx, NanoClock clock, Pool primary, List<PostgresUri> servers, Limits limits) {
+      Vertx vertx, NanoClock clock, Pool primary, List<PostgresUri> servers, Reading reading) {
     this.clock = clock;
     this.primary = primary;
-    this.maxLagNanos = limits.maxLag().toNanos();
+    this.maxLagNanos = reading.maxLag().toNanos();
     for (PostgresUri server : servers) {
-      replicas.add(new Replica(vertx, clock, replicas.size() + 1, server, limits.connections()));
+      replicas.add(new Replica(vertx, clock, replicas.size() + 1, server, reading));
     }
     this.states = replicas.stream().map(Replica::state).toList();
     this.choice = new ReplicaChoice(states, maxLagNanos, ThreadLocalRandom.current()::nextInt);
     if (!replicas.isEmpty()) {
-      vertx.setPeriodic(1, periodMillis(limits.maxLag()), id -> ask());
+      vertx.setPeriodic(1, periodMillis(reading.maxLag()), id -> ask());
     }
   }
 
   /**
-   * Bounds of reading from replicas.
+   * How replicas are read.
    *
    * @param connections to each replica
    * @param maxLag how old what a replica shows may be
+   * @param breaker when one is not asked any more
+   * @param faults what a drill injects into reads
    */
-  public record Limits(int connections, Duration maxLag) {}
+  public record Reading(int connections, Duration maxLag, BreakerLimits breaker, Faults faults) {}
 
   static long periodMillis(Duration maxLag) {
     long period = maxLag.toMillis() / PERIODS_A_LAG;
@@ -130,18 +136,23 @@ public final class Replicas {
     long now = clock.nanoTime();
     boolean up = false;
     StringBuilder detail = new StringBuilder();
+    BreakerStatus worst = replicas.get(0).breaker();
     for (Replica replica : replicas) {
       // Whoever wrote an age ago asks no more than freshness.
       up |= replica.state().readable(now, maxLagNanos, now - maxLagNanos);
       detail
           .append(detail.isEmpty() ? "" : "; ")
           .append(replica.detail(now, samples.newestPosition()));
+      if (replica.breaker().state().compareTo(worst.state()) > 0) {
+        worst = replica.breaker();
+      }
     }
     return Optional.of(
         DependencyHealth.newBuilder()
             .setName("replica")
             .setUp(up)
             .setDetail(detail.toString())
+            .setBreaker(Heartbeats.breaker(worst))
             .build());
   }
 
