@@ -30,6 +30,9 @@ public final class Admission {
 
   private static final int STREAK = 5;
 
+  /** Twenty a second, so that five in a row take a quarter of one. */
+  static final long PROBE_PAUSE_NANOS = 50_000_000L;
+
   private final Plan plan;
   private final PathShape shape;
   private final PathEstimates estimates;
@@ -46,7 +49,7 @@ public final class Admission {
     this.shape = shape;
     this.estimates = estimates;
     this.mode = mode;
-    this.probes = new ProbeRate(clock.nanoTime());
+    this.probes = new ProbeRate(PROBE_PAUSE_NANOS, clock.nanoTime());
     int tiers = Tier.values().length;
     this.verdicts = new AtomicLongArray[tiers];
     this.turnedOut = new AtomicLongArray[tiers];
@@ -117,7 +120,9 @@ public final class Admission {
   }
 
   private Verdict verdict(int requestClass, long roomNanos, double predicted, long nowNanos) {
-    if (roomNanos <= 0) {
+    // With the last hop as slow as that, more than half would have spent their time for nothing.
+    long last = estimates.hopMedianNanos(requestClass, shape.lastLine(), nowNanos);
+    if (roomNanos <= 0 || last > roomNanos) {
       return Verdict.REFUSE;
     }
     double threshold = threshold(RequestClass.tierOf(requestClass));
@@ -126,17 +131,8 @@ public final class Admission {
       return Verdict.FULL;
     }
     double known = estimates.probability(requestClass, false, roomNanos, nowNanos);
-    double minimal = known < 0 ? minimalUnknown(requestClass, roomNanos, nowNanos) : known;
+    double minimal = known < 0 ? byPlan(requestClass, true, roomNanos) : known;
     return minimal >= threshold ? Verdict.MINIMAL : Verdict.REFUSE;
-  }
-
-  /**
-   * Nothing of the class went the minimal way lately. Its last hop is on the whole way too, so when
-   * that is known not to fit, neither does this.
-   */
-  private double minimalUnknown(int requestClass, long roomNanos, long nowNanos) {
-    long last = estimates.hopQuantileNanos(requestClass, shape.lastLine(), 0.5, nowNanos);
-    return last > roomNanos ? 0 : byPlan(requestClass, true, roomNanos);
   }
 
   /** 1 when the configured lines of the hops fit, else 0. */

@@ -33,6 +33,12 @@ public final class HopAllowances {
 
   private static final int STREAK = 5;
 
+  /**
+   * Five a second: a probe of a hop costs its request the whole allowance, and five in a row must
+   * not take longer than a second.
+   */
+  static final long PROBE_PAUSE_NANOS = 200_000_000L;
+
   private final Plan plan;
   private final PathShape shape;
   private final PathEstimates estimates;
@@ -49,7 +55,7 @@ public final class HopAllowances {
     this.probes = new ProbeRate[plan.size()];
     this.streaks = new int[RequestClass.COUNT][plan.size()];
     for (int line = 0; line < probes.length; line++) {
-      probes[line] = new ProbeRate(clock.nanoTime());
+      probes[line] = new ProbeRate(PROBE_PAUSE_NANOS, clock.nanoTime());
     }
   }
 
@@ -65,24 +71,29 @@ public final class HopAllowances {
     if (mode.mode() != Mode.ENFORCE) {
       return Math.max(NONE, remainingNanos);
     }
-    long room = remainingNanos - floorNanos(requestClass, nowNanos);
+    long room = remainingNanos - floorNanos(requestClass, tailNanos(requestClass, nowNanos));
     long own = ownNanos(RequestClass.tierOf(requestClass), line, nowNanos - startNanos);
     long allowed = Math.min(room - laterNanos(requestClass, line, nowNanos), own);
-    long median = estimates.hopQuantileNanos(requestClass, line, 0.5, nowNanos);
+    long median = estimates.hopMedianNanos(requestClass, line, nowNanos);
     if (allowed > 0 && allowed >= median) {
       return allowed;
     }
-    long tried = Math.min(room, own);
+    // A probe asks whether the hop keeps to its line again, so it is not waited for any longer.
+    Tier tier = RequestClass.tierOf(requestClass);
+    long tried = Math.min(room, Math.min(own, plan.lineNanos(tier, line)));
     return tried > 0 && probes[line].take(nowNanos) ? tried : NONE;
   }
 
-  /** What must be left for the end of the path, nanoseconds. */
-  public long floorNanos(int requestClass, long nowNanos) {
+  /** What must be left for the end of the path when its last hop takes that long, nanoseconds. */
+  private long floorNanos(int requestClass, long lastNanos) {
     Tier tier = RequestClass.tierOf(requestClass);
-    long last = estimates.hopQuantileNanos(requestClass, shape.lastLine(), 0.99, nowNanos);
-    long known = last < 0 ? plan.lineNanos(tier, shape.lastLine()) : last;
+    long known = lastNanos < 0 ? plan.lineNanos(tier, shape.lastLine()) : lastNanos;
     // A last hop that hangs leaves room for nothing; without the bound the sum would overflow.
     return Math.min(known, plan.totalNanos(tier)) + responseNanos();
+  }
+
+  private long tailNanos(int requestClass, long nowNanos) {
+    return estimates.hopQuantileNanos(requestClass, shape.lastLine(), 0.99, nowNanos);
   }
 
   /**
@@ -114,7 +125,7 @@ public final class HopAllowances {
     boolean passed = false;
     for (int i = 0; i < hops.size() - 1; i++) {
       if (passed) {
-        long median = estimates.hopQuantileNanos(requestClass, hops.get(i).line(), 0.5, nowNanos);
+        long median = estimates.hopMedianNanos(requestClass, hops.get(i).line(), nowNanos);
         // One that takes more than its line may not be asked at all, so no more is kept for it.
         later += Math.min(Math.max(0, median), plan.lineNanos(tier, hops.get(i).line()));
       }
@@ -124,12 +135,17 @@ public final class HopAllowances {
   }
 
   /**
-   * The allowance of a mandatory hop before the last, nanoseconds: all that the floor leaves, since
-   * without it there is no answer at all.
+   * The allowance of a mandatory hop before the last, nanoseconds: all that the last one leaves at
+   * its median, since without either there is no answer at all.
    */
   public long mandatoryNanos(int requestClass, long remainingNanos, long nowNanos) {
     return mode.mode() == Mode.ENFORCE
-        ? Math.max(NONE, remainingNanos - floorNanos(requestClass, nowNanos))
+        ? Math.max(
+            NONE,
+            remainingNanos
+                - floorNanos(
+                    requestClass,
+                    estimates.hopMedianNanos(requestClass, shape.lastLine(), nowNanos)))
         : Math.max(NONE, remainingNanos);
   }
 
@@ -139,7 +155,7 @@ public final class HopAllowances {
     int[] streak = streaks[requestClass];
     streak[line] = nanos <= budgetNanos ? streak[line] + 1 : 0;
     if (streak[line] >= STREAK
-        && estimates.hopQuantileNanos(requestClass, line, 0.5, nowNanos) > budgetNanos) {
+        && estimates.hopMedianNanos(requestClass, line, nowNanos) > budgetNanos) {
       estimates.forgetHop(requestClass, line);
     }
     estimates.hopAnswered(requestClass, line, nanos);

@@ -66,7 +66,7 @@ public final class PathEstimates {
    */
   double probability(int requestClass, boolean full, long nanos, long nowNanos) {
     SuffixEstimate estimate = estimates[requestClass][full ? FULL : MINIMAL];
-    return estimate != null && estimate.known(nowNanos) ? estimate.probability(nanos) : -1;
+    return estimate == null ? -1 : estimate.probability(nanos, nowNanos);
   }
 
   /**
@@ -75,7 +75,16 @@ public final class PathEstimates {
    */
   long hopQuantileNanos(int requestClass, int line, double share, long nowNanos) {
     SuffixEstimate estimate = estimates[requestClass][FIRST_LINE + line];
-    return estimate != null && estimate.known(nowNanos) ? estimate.quantileNanos(share) : -1;
+    return estimate == null ? -1 : estimate.quantileNanos(share, nowNanos);
+  }
+
+  /**
+   * The median of what a hop of that class lately took, nanoseconds; {@link Long#MAX_VALUE} when it
+   * hangs, negative when too little is known.
+   */
+  long hopMedianNanos(int requestClass, int line, long nowNanos) {
+    SuffixEstimate estimate = estimates[requestClass][FIRST_LINE + line];
+    return estimate == null ? -1 : estimate.newestMedianNanos(nowNanos);
   }
 
   private SuffixEstimate at(int requestClass, int measured) {

@@ -2,25 +2,29 @@ package io.sub30.budget;
 
 /**
  * How many of what would be turned away is tried all the same, so that recovery is noticed: one in
- * a hundred, and at least twenty a second. Not thread-safe: the lane's.
+ * a hundred, and at least so many a second. Not thread-safe: the lane's.
  */
 final class ProbeRate {
 
   static final int ONE_IN = 100;
-  static final long PAUSE_NANOS = 1_000_000_000L / 20;
 
+  private final long pauseNanos;
   private long nextNanos;
   private int since;
 
-  ProbeRate(long nowNanos) {
-    nextNanos = nowNanos;
+  /**
+   * @param pauseNanos after which the next one is tried in any case
+   */
+  ProbeRate(long pauseNanos, long nowNanos) {
+    this.pauseNanos = pauseNanos;
+    this.nextNanos = nowNanos;
   }
 
   /** Whether this one is tried. */
   boolean take(long nowNanos) {
     since++;
     if (nowNanos - nextNanos >= 0 || since >= ONE_IN) {
-      nextNanos = nowNanos + PAUSE_NANOS;
+      nextNanos = nowNanos + pauseNanos;
       since = 0;
       return true;
     }

@@ -3,13 +3,8 @@ package io.sub30.budget;
 import java.util.Arrays;
 
 /**
- * How long something lately took, as a distribution that forgets: counts of the last seconds in a
- * ring of intervals, and from them, on request, the probability of any duration.
- *
- * <p>A duration may be censored: it was given up on, so all that is known is that it would have
- * taken longer. The distribution is the product-limit estimate (Kaplan and Meier 1958), which
- * counts a censored one among those that lasted up to that point and not among those that ended
- * there. Leaving them out instead would make a hanging hop look quick.
+ * How long something lately took: counts of the last seconds in a ring of intervals. A duration may
+ * be censored: it was given up on, so all that is known is that it would have taken longer.
  *
  * <p>Not thread-safe: the lane's. Recording allocates nothing.
  */
@@ -20,10 +15,8 @@ final class RecentDurations {
   private final int[][] ended; // by interval, by bucket
   private final int[][] censored;
   private final int[] counts; // by interval
-  private final double[] distribution = new double[DurationBuckets.COUNT];
   private int current;
   private long intervalEndNanos;
-  private int tabled; // samples the table was made of
 
   /**
    * @param intervals of the ring, from 1
@@ -72,7 +65,6 @@ final class RecentDurations {
     for (int i = 0; i < intervals; i++) {
       empty(i);
     }
-    tabled = 0;
   }
 
   private void empty(int interval) {
@@ -83,61 +75,36 @@ final class RecentDurations {
     }
   }
 
-  /** Makes the table that {@link #probability} and {@link #quantileNanos} read. */
-  void tabulate() {
-    long atRisk = 0;
-    for (int count : counts) {
-      atRisk += count;
-    }
-    tabled = (int) Math.min(Integer.MAX_VALUE, atRisk);
-    double surviving = 1;
-    for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
-      long endedHere = 0;
-      long censoredHere = 0;
-      for (int i = 0; i < intervals; i++) {
-        endedHere += ended[i][bucket];
-        censoredHere += censored[i][bucket];
-      }
-      if (endedHere > 0) {
-        surviving *= 1 - (double) endedHere / atRisk;
-      }
-      atRisk -= endedHere + censoredHere;
-      distribution[bucket] = 1 - surviving;
-    }
-  }
-
-  /** Samples the table was made of. */
-  int samples() {
-    return tabled;
-  }
-
-  /** The share that ends within {@code nanos}, 0 to 1; a bucket counts when it ends by then. */
-  double probability(long nanos) {
-    if (nanos <= 0) {
-      return 0;
-    }
-    int bucket = DurationBuckets.of(nanos);
-    if (bucket < DurationBuckets.COUNT - 1 && DurationBuckets.upperNanos(bucket) > nanos) {
-      bucket--;
-    }
-    return bucket < 0 ? 0 : distribution[bucket];
+  /** Makes {@code table} the distribution of all that is remembered. */
+  void tabulate(DurationTable table) {
+    tabulate(table, Integer.MAX_VALUE);
   }
 
   /**
-   * The duration within which that share ends, nanoseconds; {@link Long#MAX_VALUE} when that is
-   * beyond what was seen to end.
+   * Makes {@code table} the distribution of the newest intervals, of as many as it takes to have
+   * {@code enough} samples: what a hop does now and not what it did ten seconds ago.
    */
-  long quantileNanos(double share) {
-    int low = 0;
-    int high = DurationBuckets.COUNT;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (distribution[middle] >= share) {
-        high = middle;
-      } else {
-        low = middle + 1;
-      }
+  void tabulate(DurationTable table, int enough) {
+    int taken = 0;
+    long samples = 0;
+    while (taken < intervals && samples < enough) {
+      samples += counts[back(taken++)];
     }
-    return low == DurationBuckets.COUNT ? Long.MAX_VALUE : DurationBuckets.upperNanos(low);
+    table.start(samples);
+    for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
+      long endedHere = 0;
+      long censoredHere = 0;
+      for (int i = 0; i < taken; i++) {
+        int interval = back(i);
+        endedHere += ended[interval][bucket];
+        censoredHere += censored[interval][bucket];
+      }
+      table.next(bucket, endedHere, censoredHere);
+    }
+  }
+
+  /** The interval so many before the current one. */
+  private int back(int steps) {
+    return (current - steps + intervals) % intervals;
   }
 }

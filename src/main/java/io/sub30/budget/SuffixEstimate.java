@@ -15,18 +15,26 @@ final class SuffixEstimate {
   /** With fewer samples a 95th percentile is a guess. */
   static final int ENOUGH_SAMPLES = 50;
 
+  /**
+   * With fewer samples a median is one. A hop that is only probed yields no more than fifty in ten
+   * seconds.
+   */
+  static final int ENOUGH_FOR_MEDIAN = 15;
+
   static final long REFRESH_NANOS = 100_000_000L;
   private static final long SECOND_NANOS = 1_000_000_000L;
 
   private final RecentDurations fast;
   private final RecentDurations slow;
-  private RecentDurations best;
+  private final DurationTable recent = new DurationTable();
+  private final DurationTable newest = new DurationTable();
+  private boolean recentMade;
+  private boolean newestMade;
   private long refreshedNanos;
 
   SuffixEstimate(long nowNanos) {
     fast = new RecentDurations(10, SECOND_NANOS, nowNanos);
     slow = new RecentDurations(6, 10 * SECOND_NANOS, nowNanos);
-    best = fast;
     refreshedNanos = nowNanos - REFRESH_NANOS;
   }
 
@@ -52,36 +60,58 @@ final class SuffixEstimate {
   void empty() {
     fast.empty();
     slow.empty();
-    best = fast;
+    recentMade = false;
+    newestMade = false;
   }
 
-  /** Whether enough is known to answer. To be asked first: it brings the table up to date. */
-  boolean known(long nowNanos) {
+  /** The share that ends within {@code nanos}; negative when too little is known. */
+  double probability(long nanos, long nowNanos) {
+    refresh(nowNanos);
+    DurationTable table = recent();
+    return table.samples() < ENOUGH_SAMPLES ? -1 : table.probability(nanos);
+  }
+
+  /** As {@link DurationTable#quantileNanos}; negative when too little is known. */
+  long quantileNanos(double share, long nowNanos) {
+    refresh(nowNanos);
+    DurationTable table = recent();
+    return table.samples() < ENOUGH_SAMPLES ? -1 : table.quantileNanos(share);
+  }
+
+  /**
+   * The median of the newest samples, as few as are enough; {@link Long#MAX_VALUE} when it hangs,
+   * negative when too little is known. Within ten seconds of its becoming slow a hop is known to
+   * be: at once when it is asked often.
+   */
+  long newestMedianNanos(long nowNanos) {
+    refresh(nowNanos);
+    if (!newestMade) {
+      newestMade = true;
+      fast.tabulate(newest, ENOUGH_FOR_MEDIAN);
+      if (newest.samples() < ENOUGH_FOR_MEDIAN) {
+        slow.tabulate(newest, ENOUGH_FOR_MEDIAN);
+      }
+    }
+    return newest.samples() < ENOUGH_FOR_MEDIAN ? -1 : newest.quantileNanos(0.5);
+  }
+
+  private DurationTable recent() {
+    if (!recentMade) {
+      recentMade = true;
+      fast.tabulate(recent);
+      if (recent.samples() < ENOUGH_SAMPLES) {
+        slow.tabulate(recent);
+      }
+    }
+    return recent;
+  }
+
+  private void refresh(long nowNanos) {
     if (nowNanos - refreshedNanos >= REFRESH_NANOS) {
       refreshedNanos = nowNanos;
-      fast.advance(nowNanos);
-      slow.advance(nowNanos);
-      tabulate();
+      advance(nowNanos);
+      recentMade = false;
+      newestMade = false;
     }
-    return best.samples() >= ENOUGH_SAMPLES;
-  }
-
-  private void tabulate() {
-    fast.tabulate();
-    best = fast;
-    if (fast.samples() < ENOUGH_SAMPLES) {
-      slow.tabulate();
-      best = slow;
-    }
-  }
-
-  /** The share that ends within {@code nanos}; only when {@link #known}. */
-  double probability(long nanos) {
-    return best.probability(nanos);
-  }
-
-  /** As {@link RecentDurations#quantileNanos}; only when {@link #known}. */
-  long quantileNanos(double share) {
-    return best.quantileNanos(share);
   }
 }

@@ -32,6 +32,8 @@ import org.HdrHistogram.Histogram;
 final class OpenLoop implements AutoCloseable {
 
   private static final int TICKS = 20;
+  private static final int ATTEMPTS = 50;
+  private static final long PAUSE_NANOS = 50_000_000;
 
   private final Vertx vertx =
       Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1).setUseDaemonThread(true));
@@ -161,16 +163,25 @@ final class OpenLoop implements AutoCloseable {
     }
   }
 
-  /** Sends batches again, one after the other; how many are acknowledged now. */
+  /**
+   * Sends batches again, one after the other, each until it is acknowledged or has been refused
+   * {@value #ATTEMPTS} times, a little apart, as a client does that was told to come back.
+   */
   Seen resend(List<TickBatch> batches) throws InterruptedException {
     Seen seen = new Seen();
     seen.sent = batches.size();
     for (TickBatch batch : batches) {
-      CountDownLatch open = new CountDownLatch(1);
       Sender sender = senders.get(senderOf(batch));
-      long dueNanos = NanoClock.SYSTEM.nanoTime();
-      context.runOnContext(go -> send(sender, batch, dueNanos, seen, open));
-      open.await(60, TimeUnit.SECONDS);
+      int before = seen.status(200);
+      for (int attempt = 0; attempt < ATTEMPTS && seen.status(200) == before; attempt++) {
+        if (attempt > 0) {
+          LockSupport.parkNanos(PAUSE_NANOS);
+        }
+        CountDownLatch open = new CountDownLatch(1);
+        long dueNanos = NanoClock.SYSTEM.nanoTime();
+        context.runOnContext(go -> send(sender, batch, dueNanos, seen, open));
+        open.await(60, TimeUnit.SECONDS);
+      }
     }
     return seen;
   }

@@ -78,8 +78,8 @@ class AdmissionTest {
   }
 
   @Test
-  void judge_minimalUnknownButTheLastHopDoesNotFit_isRefused() {
-    learn(100, true, 60 * MILLI);
+  void judge_theLastHopDoesNotFit_isRefusedWhateverElseIsKnown() {
+    learn(100, true, 2 * MILLI);
     for (int i = 0; i < 100; i++) {
       estimates.hopAnswered(CLASS, Plans.path().lastLine(), 55 * MILLI);
     }

@@ -70,8 +70,8 @@ class HopAllowancesTest {
     takeTheProbe(ENTERPRISE, ML);
 
     assertThat(nanos(ENTERPRISE, ML, MILLI)).isEqualTo(HopAllowances.NONE);
-    clock.advanceNanos(ProbeRate.PAUSE_NANOS);
-    assertThat(nanos(ENTERPRISE, ML, MILLI)).as("a probe").isEqualTo(15 * MILLI);
+    clock.advanceNanos(HopAllowances.PROBE_PAUSE_NANOS);
+    assertThat(nanos(ENTERPRISE, ML, MILLI)).as("a probe").isEqualTo(8 * MILLI);
     assertThat(nanos(ENTERPRISE, ML, MILLI)).isEqualTo(HopAllowances.NONE);
   }
 
@@ -86,6 +86,20 @@ class HopAllowancesTest {
 
     assertThat(nanos(ENTERPRISE, ML, MILLI)).isEqualTo(HopAllowances.NONE);
     assertThat(nanos(PRO, ML, MILLI)).isGreaterThanOrEqualTo(50 * MILLI);
+  }
+
+  /** Slow a while ago and hardly asked since: the few answers there are say more than the past. */
+  @Test
+  void nanos_onlyProbedForLong_isJudgedByTheProbes() {
+    learn(ENTERPRISE, ML, MILLI);
+    clock.advanceNanos(11_000_000_000L);
+    for (int i = 0; i < SuffixEstimate.ENOUGH_FOR_MEDIAN; i++) {
+      allowances.unanswered(ENTERPRISE, ML, 8 * MILLI);
+    }
+    clock.advanceNanos(SuffixEstimate.REFRESH_NANOS);
+    takeTheProbe(ENTERPRISE, ML);
+
+    assertThat(nanos(ENTERPRISE, ML, MILLI)).isEqualTo(HopAllowances.NONE);
   }
 
   @Test

@@ -15,6 +15,7 @@ class RecentDurationsTest {
   private static final long SECOND = 1_000_000_000;
 
   private final RecentDurations durations = new RecentDurations(10, SECOND, 0);
+  private final DurationTable table = new DurationTable();
 
   @Property
   boolean bucket_anyDuration_holdsItToSixPercent(
@@ -38,24 +39,24 @@ class RecentDurationsTest {
     for (int i = 1; i <= 100; i++) {
       durations.ended(i * MILLI);
     }
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.samples()).isEqualTo(100);
-    assertThat(durations.probability(0)).isZero();
-    assertThat(durations.probability(-1)).isZero();
-    assertThat(durations.probability(50 * MILLI)).isEqualTo(0.5, within(0.04));
-    assertThat(durations.probability(Long.MAX_VALUE)).isEqualTo(1, within(1e-9));
-    assertThat(durations.quantileNanos(0.5) / 1e6).isEqualTo(50, within(3.5));
-    assertThat(durations.quantileNanos(0.99) / 1e6).isEqualTo(99, within(6.5));
+    assertThat(table.samples()).isEqualTo(100);
+    assertThat(table.probability(0)).isZero();
+    assertThat(table.probability(-1)).isZero();
+    assertThat(table.probability(50 * MILLI)).isEqualTo(0.5, within(0.04));
+    assertThat(table.probability(Long.MAX_VALUE)).isEqualTo(1, within(1e-9));
+    assertThat(table.quantileNanos(0.5) / 1e6).isEqualTo(50, within(3.5));
+    assertThat(table.quantileNanos(0.99) / 1e6).isEqualTo(99, within(6.5));
   }
 
   @Test
   void probability_neverFlatters_aBucketCountsWhenItEndsByThen() {
     durations.ended(10 * MILLI);
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.probability(10 * MILLI)).isZero();
-    assertThat(durations.probability(11 * MILLI)).isEqualTo(1, within(1e-9));
+    assertThat(table.probability(10 * MILLI)).isZero();
+    assertThat(table.probability(11 * MILLI)).isEqualTo(1, within(1e-9));
   }
 
   @Test
@@ -63,10 +64,10 @@ class RecentDurationsTest {
     for (int i = 0; i < 100; i++) {
       durations.censored(15 * MILLI);
     }
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.probability(SECOND)).isZero();
-    assertThat(durations.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
+    assertThat(table.probability(SECOND)).isZero();
+    assertThat(table.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
   }
 
   /** Half are given up on early, at random: the other half still tells the whole distribution. */
@@ -82,22 +83,22 @@ class RecentDurationsTest {
         durations.censored(patience);
       }
     }
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.probability(10 * MILLI)).isEqualTo(1 - Math.exp(-1), within(0.03));
-    assertThat(durations.probability(20 * MILLI)).isEqualTo(1 - Math.exp(-2), within(0.03));
+    assertThat(table.probability(10 * MILLI)).isEqualTo(1 - Math.exp(-1), within(0.03));
+    assertThat(table.probability(20 * MILLI)).isEqualTo(1 - Math.exp(-2), within(0.03));
   }
 
   @Test
   void advance_pastTheRing_forgetsEverything() {
     durations.ended(MILLI);
     durations.advance(10 * SECOND - 1);
-    durations.tabulate();
-    assertThat(durations.samples()).isEqualTo(1);
+    durations.tabulate(table);
+    assertThat(table.samples()).isEqualTo(1);
 
     durations.advance(10 * SECOND);
-    durations.tabulate();
-    assertThat(durations.samples()).isZero();
+    durations.tabulate(table);
+    assertThat(table.samples()).isZero();
   }
 
   @Test
@@ -105,9 +106,9 @@ class RecentDurationsTest {
     durations.ended(MILLI);
     durations.advance(0);
     durations.advance(-5 * SECOND);
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.samples()).isEqualTo(1);
+    assertThat(table.samples()).isEqualTo(1);
   }
 
   @Test
@@ -115,9 +116,27 @@ class RecentDurationsTest {
     durations.ended(MILLI);
     durations.advance(Long.MAX_VALUE / 2);
     durations.ended(2 * MILLI);
-    durations.tabulate();
+    durations.tabulate(table);
 
-    assertThat(durations.samples()).isEqualTo(1);
-    assertThat(durations.quantileNanos(1)).isGreaterThanOrEqualTo(2 * MILLI);
+    assertThat(table.samples()).isEqualTo(1);
+    assertThat(table.quantileNanos(1)).isGreaterThanOrEqualTo(2 * MILLI);
+  }
+
+  @Test
+  void tabulate_enoughInTheNewest_leavesOutTheOlder() {
+    for (int i = 0; i < 500; i++) {
+      durations.ended(MILLI);
+    }
+    durations.advance(SECOND);
+    for (int i = 0; i < 15; i++) {
+      durations.censored(15 * MILLI);
+    }
+    durations.tabulate(table, 15);
+    assertThat(table.samples()).isEqualTo(15);
+    assertThat(table.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
+
+    durations.tabulate(table, 16);
+    assertThat(table.samples()).isEqualTo(515);
+    assertThat(table.quantileNanos(0.5)).isLessThan(2 * MILLI);
   }
 }
