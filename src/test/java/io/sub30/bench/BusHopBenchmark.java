@@ -1,9 +1,12 @@
 package io.sub30.bench;
 
 import io.sub30.budget.Deadline;
+import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Ledger;
+import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Plans;
+import io.sub30.budget.RequestClass;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
@@ -34,8 +37,8 @@ import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * One hop of the bus, request and reply, between two handlers of one event loop: with the
- * interceptors that track the budget and without. The difference of the two is what tracking costs;
+ * One hop of the bus, request and reply, between two handlers of one event loop: without a budget,
+ * with the interceptors that track it, and enforced besides. The differences are what that costs;
  * {@code -prof gc} adds the bytes a hop allocates.
  *
  * <p>To run, from the project's folder:
@@ -60,20 +63,32 @@ public class BusHopBenchmark {
   static final int HOPS = 1_000;
   private static final int LANE = 0;
   private static final long BUDGET_NANOS = 30_000_000_000L;
+  private static final int CLASS = RequestClass.of(Tier.FREE, 20, true);
 
-  @Param({"false", "true"})
-  boolean tracking;
+  /** Nothing; stamps; stamps, an allowance from live estimates, and what it took noted in them. */
+  @Param({"off", "tracked", "enforced"})
+  String budget;
 
   private Vertx vertx;
   private Bus bus;
   private Context loop;
+  private LaneBudget lane;
+  private boolean enforced;
   private final PredictRequest question =
       PredictRequest.newBuilder().setTerminal("terminal").build();
 
   @Setup(Level.Trial)
   public void deploy() throws Exception {
     vertx = Vertx.vertx(new VertxOptions().setEventLoopPoolSize(1));
-    bus = Bus.install(vertx, Plans.specified(), NanoClock.SYSTEM, tracking);
+    bus = Bus.install(vertx, Plans.specified(), NanoClock.SYSTEM, !budget.equals("off"));
+    lane =
+        new LaneBudget(
+            bus.plan(),
+            Hop.path(),
+            new ModeSwitch(io.sub30.budget.Mode.ENFORCE),
+            bus.clock(),
+            violation -> {});
+    enforced = budget.equals("enforced");
     loop = vertx.getOrCreateContext();
     CountDownLatch served = new CountDownLatch(1);
     Future<Predictions> answer = Future.succeededFuture(Predictions.getDefaultInstance());
@@ -106,8 +121,28 @@ public class BusHopBenchmark {
       answered.countDown();
       return;
     }
+    if (enforced) {
+      askAllowed(left, origin, answered);
+      return;
+    }
     bus.request(Address.PREDICT, LANE, origin, question)
         .onSuccess(answer -> ask(left - 1, origin, answered));
+  }
+
+  private void askAllowed(int left, Envelope<Done> origin, CountDownLatch answered) {
+    int line = Hop.ML_PROCESSING.ordinal();
+    long askedNanos = bus.clock().nanoTime();
+    long remainingNanos = origin.deadline().remainingNanos(askedNanos);
+    long allowedNanos =
+        lane.allowances()
+            .nanos(CLASS, line, origin.ledger().startNanos(), remainingNanos, askedNanos);
+    bus.request(Address.PREDICT, LANE, origin, question, allowedNanos)
+        .onSuccess(
+            answer -> {
+              long now = bus.clock().nanoTime();
+              lane.allowances().answered(CLASS, line, now - askedNanos, now);
+              ask(left - 1, origin, answered);
+            });
   }
 
   private Envelope<Done> request() {
