@@ -103,7 +103,9 @@ public final class Admission {
   }
 
   /**
-   * Judges a request again that was let in and has waited since. A probe stays one.
+   * Judges a request again that was let in and has waited since. A probe stays one, and where too
+   * little is known nobody is turned away who was let in: the plan's lines are what the path may
+   * take, not what it takes.
    *
    * @param roomNanos as in {@link #judge}
    */
@@ -112,6 +114,9 @@ public final class Admission {
       return before;
     }
     double predicted = estimates.probability(requestClass, true, roomNanos, nowNanos);
+    if (predicted < 0 && roomNanos > 0) {
+      return before;
+    }
     Verdict verdict = verdict(requestClass, roomNanos, predicted, nowNanos);
     if (verdict != before.verdict()) {
       count(verdicts[RequestClass.tierOf(requestClass).ordinal()], verdict.ordinal());

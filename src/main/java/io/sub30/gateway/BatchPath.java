@@ -38,13 +38,11 @@ final class BatchPath {
   private final int lane;
   private final Ladder ladder;
   private final Settlements settlements;
-  private final LaneBudget budget;
 
-  BatchPath(Bus bus, int lane, LaneBudget budget, Settlements settlements) {
+  BatchPath(Bus bus, int lane, Settlements settlements) {
     this.bus = bus;
     this.lane = lane;
-    this.budget = budget;
-    this.ladder = new Ladder(bus, lane, budget);
+    this.ladder = new Ladder(bus, lane);
     this.settlements = settlements;
   }
 
@@ -109,7 +107,8 @@ final class BatchPath {
 
   /** An outcome that is unknown took as long as it took; a refusal says nothing about the time. */
   private void observe(Turn turn, long askedNanos, boolean tells) {
-    if (turn.isEstimated() && tells) {
+    LaneBudget budget = turn.budget();
+    if (budget != null && tells) {
       long now = bus.clock().nanoTime();
       budget
           .allowances()

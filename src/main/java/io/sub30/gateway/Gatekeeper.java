@@ -5,6 +5,7 @@ import io.sub30.budget.Admission.Verdict;
 import io.sub30.budget.InFlight;
 import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Mode;
+import io.sub30.budget.ModeSwitch;
 import io.sub30.budget.RequestClass;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
@@ -34,6 +35,13 @@ final class Gatekeeper {
   private final Vertx vertx;
   private final Bus bus;
   private final LaneBudget budget;
+
+  /**
+   * What rehearsals are judged and measured by: the same code runs and is compiled, and nothing of
+   * it reaches a real batch's estimates. It only observes, so that a cold start refuses none.
+   */
+  private final LaneBudget rehearsed;
+
   private final HoldTime holdTime = new HoldTime();
   private boolean looking;
 
@@ -41,13 +49,18 @@ final class Gatekeeper {
     this.vertx = vertx;
     this.bus = bus;
     this.budget = budget;
+    this.rehearsed =
+        new LaneBudget(
+            bus.plan(), Hop.path(), new ModeSwitch(Mode.OBSERVE), bus.clock(), violation -> {});
+  }
+
+  private LaneBudget budgetOf(Turn turn) {
+    return turn.request.rehearsal() ? rehearsed : budget;
   }
 
   /** Lets a batch join its tenant's queue, or refuses it: with nothing done, and at once. */
   boolean admit(Cell cell, Turn turn) {
-    if (turn.request.rehearsal()) {
-      return true;
-    }
+    LaneBudget judge = budgetOf(turn);
     long now = turn.queuedNanos();
     int before = cell.occupancy();
     long waitNanos = cell.phase() == Cell.Phase.OPEN ? holdTime.waitNanos(before) : 0;
@@ -55,10 +68,10 @@ final class Gatekeeper {
     int requestClass =
         RequestClass.of(turn.request.tier(), turn.batch().getTicksCount(), turn.wantsPredictions());
     Admission.Decision decision =
-        budget
+        judge
             .admission()
             .judge(requestClass, roomNanos(remainingNanos) - waitNanos, before == 0, now);
-    turn.admitted(requestClass, decision);
+    turn.admitted(requestClass, decision, judge);
     if (decision.verdict() == Verdict.REFUSE) {
       turn.refuse(tooLate(FailureCode.OVERLOADED, cell, turn, waitNanos, remainingNanos));
       return false;
@@ -101,12 +114,12 @@ final class Gatekeeper {
     if (inTime
         && decision != null
         && waitedNanos > FREE_CELL_NANOS
-        && budget.mode() == Mode.ENFORCE) {
+        && budgetOf(turn).mode() == Mode.ENFORCE) {
       Admission.Decision again =
           budget
               .admission()
               .reconsider(turn.requestClass(), decision, roomNanos(remainingNanos), nowNanos);
-      turn.admitted(turn.requestClass(), again);
+      turn.admitted(turn.requestClass(), again, budget);
       inTime = again.verdict() != Verdict.REFUSE;
     }
     if (!inTime) {
@@ -123,7 +136,7 @@ final class Gatekeeper {
     }
     long now = bus.clock().nanoTime();
     boolean inTime = roomNanos(turn.request.deadline().remainingNanos(now)) >= 0;
-    budget
+    budgetOf(turn)
         .admission()
         .concluded(turn.requestClass(), decision, now - begunNanos, answer.succeeded(), inTime);
   }
@@ -143,7 +156,9 @@ final class Gatekeeper {
 
   /** Its cell is free again. */
   void over(Turn turn, long begunNanos) {
-    holdTime.observe(bus.clock().nanoTime() - begunNanos);
+    if (!turn.request.rehearsal()) {
+      holdTime.observe(bus.clock().nanoTime() - begunNanos);
+    }
     unwatch(turn);
   }
 

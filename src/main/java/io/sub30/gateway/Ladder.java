@@ -33,19 +33,18 @@ final class Ladder {
 
   private final Bus bus;
   private final int lane;
-  private final LaneBudget budget;
 
-  Ladder(Bus bus, int lane, LaneBudget budget) {
+  Ladder(Bus bus, int lane) {
     this.bus = bus;
     this.lane = lane;
-    this.budget = budget;
   }
 
   /** Validates the batch and, if there is time, enriches it; fails when not even the first. */
   Future<Void> enrich(Cell cell, Turn turn) {
     long now = bus.clock().nanoTime();
     long allowed = remainingNanos(turn, now);
-    if (turn.isEstimated()) {
+    LaneBudget budget = turn.budget();
+    if (budget != null) {
       allowed = budget.allowances().mandatoryNanos(turn.requestClass(), allowed, now);
     }
     return bus.request(
@@ -119,7 +118,8 @@ final class Ladder {
       return HopAllowances.NONE;
     }
     long remainingNanos = remainingNanos(turn, now);
-    return turn.isEstimated()
+    LaneBudget budget = turn.budget();
+    return budget != null
         ? budget
             .allowances()
             .nanos(
@@ -137,7 +137,8 @@ final class Ladder {
 
   /** Notes how long a hop took: an estimate of it is only as good as what it is made of. */
   private void observe(Turn turn, Hop hop, long askedNanos, @Nullable Throwable failure) {
-    if (!turn.isEstimated()) {
+    LaneBudget budget = turn.budget();
+    if (budget == null) {
       return;
     }
     long now = bus.clock().nanoTime();

@@ -27,7 +27,7 @@ final class LaneGateway {
     this.bus = bus;
     this.bounds = bounds;
     Settlements settlements = new Settlements(vertx, bus, lane, new Checkpoints(bus, lane, bounds));
-    BatchPath path = new BatchPath(bus, lane, budget, settlements);
+    BatchPath path = new BatchPath(bus, lane, settlements);
     this.cells = new CellTable(bus, lane, bounds, path, new Gatekeeper(vertx, bus, budget));
   }
 

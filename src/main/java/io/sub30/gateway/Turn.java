@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import io.sub30.budget.Admission;
 import io.sub30.budget.InFlight;
+import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.Hop;
 import io.sub30.v1.DecideRequest;
@@ -54,6 +55,7 @@ final class Turn {
   private boolean decisionStands;
   private int requestClass;
   private Admission.@Nullable Decision admission;
+  private @Nullable LaneBudget budget;
   private InFlight.@Nullable Entry watched;
 
   Turn(Envelope<Submission> request, long queuedNanos) {
@@ -79,10 +81,20 @@ final class Turn {
 
   // ---- what its budget allows
 
-  /** It was judged; until then it has everything it asks for. */
-  void admitted(int ofClass, Admission.Decision decision) {
+  /**
+   * It was judged; until then it has everything it asks for.
+   *
+   * @param by what it is measured for from now on, too
+   */
+  void admitted(int ofClass, Admission.Decision decision, LaneBudget by) {
     requestClass = ofClass;
     admission = decision;
+    budget = by;
+  }
+
+  /** What it was judged by; null before. */
+  @Nullable LaneBudget budget() {
+    return budget;
   }
 
   int requestClass() {
@@ -91,11 +103,6 @@ final class Turn {
 
   Admission.@Nullable Decision admission() {
     return admission;
-  }
-
-  /** Whether it is judged and measured; the system's own rehearsals are not. */
-  boolean isEstimated() {
-    return admission != null;
   }
 
   /** Whether there is time for the mandatory hops only. */

@@ -171,6 +171,29 @@ class AdmissionTest {
   }
 
   @Test
+  void reconsider_littleIsKnown_turnsNobodyAwayWhoStillHasTime() {
+    Decision full = decide(25 * MILLI);
+
+    assertThat(admission.reconsider(CLASS, full, 3 * MILLI, clock.nanoTime())).isSameAs(full);
+    assertThat(admission.reconsider(CLASS, full, 0, clock.nanoTime()).verdict())
+        .isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void reconsider_muchIsKnown_takesLessOrNothing() {
+    learn(100, true, 10 * MILLI);
+    learn(100, false, 2 * MILLI);
+    Decision full = decide(25 * MILLI);
+
+    assertThat(admission.reconsider(CLASS, full, 5 * MILLI, clock.nanoTime()).verdict())
+        .isEqualTo(Verdict.MINIMAL);
+    assertThat(admission.reconsider(CLASS, full, MILLI, clock.nanoTime()).verdict())
+        .isEqualTo(Verdict.REFUSE);
+    Decision probe = new Decision(Verdict.PROBE, Verdict.REFUSE, 0);
+    assertThat(admission.reconsider(CLASS, probe, MILLI, clock.nanoTime())).isSameAs(probe);
+  }
+
+  @Test
   void calibration_predictedAndKept_areGatheredByTwentieths() {
     Calibration calibration = admission.calibration();
     Decision decision = new Decision(Verdict.FULL, Verdict.FULL, 0.92);
