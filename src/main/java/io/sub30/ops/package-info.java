@@ -1,6 +1,6 @@
 /**
- * Operations: health, metrics, the budget table, the table of lanes and the switch for injected
- * faults over HTTP, for people and their tools.
+ * Operations: health, metrics, the budget table, the table of lanes, and the switches for the
+ * budget's mode and for injected faults over HTTP, for people and their tools.
  *
  * <p>Messages in: {@code LaneTable}, from the hub. Messages out: none. Budget: none; nothing of a
  * request passes here. Thread: a worker; the verticle must be deployed as one, since rendering a
