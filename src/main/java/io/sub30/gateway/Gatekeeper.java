@@ -180,13 +180,15 @@ final class Gatekeeper {
     Admission.Decision decision = turn.admission();
     double predicted = decision == null ? -1 : decision.predicted();
     String chance =
-        predicted < 0
-            ? "too little is known of its path, which by plan does not fit"
-            : "its chance to be in time is "
-                + Math.round(100 * predicted)
-                + " %, needed is "
-                + Math.round(100 * Admission.threshold(turn.request.tier()))
-                + " %";
+        remainingNanos <= 0
+            ? "its time is up"
+            : predicted < 0
+                ? "too little is known of its path, which by plan does not fit"
+                : "its chance to be in time is "
+                    + Math.round(100 * predicted)
+                    + " %, needed is "
+                    + Math.round(100 * Admission.threshold(turn.request.tier()))
+                    + " %";
     String why =
         "tenant "
             + cell.tenant

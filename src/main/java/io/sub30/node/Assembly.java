@@ -27,7 +27,6 @@ import io.sub30.ops.BudgetSources;
 import io.sub30.ops.OpsSettings;
 import io.sub30.ops.OpsVerticle;
 import io.sub30.ops.ReadyState;
-import io.sub30.ops.VertxMetrics;
 import io.sub30.slo.LedgerRecorder;
 import io.sub30.slo.ViolationLog;
 import io.sub30.trading.TradingVerticle;
@@ -36,8 +35,6 @@ import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.ThreadingModel;
 import io.vertx.core.Vertx;
-import io.vertx.core.VertxOptions;
-import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Path;
@@ -95,33 +92,25 @@ final class Assembly {
     this.edge = edge;
     this.mode = new ModeSwitch(config.mode());
     log.info("starting, {} ms after the JVM", uptimeMillis());
-    Path ledgers = folder.ledgers(); // before anything is started that a refusal would leave behind
-    this.knowledge = Knowledge.load(config, folder);
+    // What a refusal is likely to come from goes first: nothing is started yet that it would leave.
+    Path ledgers = folder.ledgers();
     this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
-    log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
-    this.servers = Servers.start(config.database(), folder, progress);
-    log.info("servers are up at {} ms", uptimeMillis());
-    this.storage = openStorage();
-    log.info("the schema is up to date at {} ms", uptimeMillis());
     this.lanes =
         new Lanes(
             LanePlan.pools(
                 LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors())));
-    this.vertx =
-        Vertx.builder()
-            .with(
-                new VertxOptions()
-                    .setEventLoopPoolSize(lanes.size())
-                    .setMetricsOptions(VertxMetrics.options()))
-            .withMetrics(new MicrometerMetricsFactory(registry))
-            .build();
+    Groundwork laid = Groundwork.lay(config, folder, lanes.size(), registry, progress);
+    this.knowledge = laid.knowledge();
+    this.vertx = laid.vertx();
+    this.servers = laid.servers();
+    this.storage = laid.storage();
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =
         config.recording() ? LedgerRecorder.start(config.plan(), ledgers, EpochClock.SYSTEM) : null;
   }
 
-  private static long uptimeMillis() {
+  static long uptimeMillis() {
     return ManagementFactory.getRuntimeMXBean().getUptime();
   }
 
@@ -134,38 +123,28 @@ final class Assembly {
     }
   }
 
-  private Storage openStorage() {
-    try {
-      return Storage.open(
-          servers.postgres(),
-          servers.redis(),
-          folder.columnar().resolve("ticks.duckdb"),
-          config.database().columnar(),
-          config.breakers().columnar());
-    } catch (RuntimeException e) {
-      servers.close();
-      throw e;
-    }
-  }
-
   void deploy() {
     await(vertx.deployVerticle(new HubVerticle(bus)), "starting the hub");
-    onEveryLane(
-        () -> new DatabaseVerticle(bus, lanes, config, storage, edge), "starting the stores");
-    onEveryLane(
-        () -> new DataBridgeVerticle(bus, lanes, knowledge.symbols(), config.dataBridge()),
-        "starting the data bridge");
-    onEveryLane(
-        () ->
-            new MlVerticle(
-                bus,
-                lanes,
-                knowledge.models(),
-                MlVerticle.DEFAULT_EMBEDDINGS,
-                config.breakers().model()),
-        "starting the models");
-    onEveryLane(() -> new TradingVerticle(bus, lanes, knowledge.strategies()), "starting trading");
-    onEveryLane(this::gateway, "starting the gateway");
+    // Side by side: most of the time goes into waiting for the stores.
+    Future<?> stores = onEveryLane(() -> new DatabaseVerticle(bus, lanes, config, storage, edge));
+    Future<?> bridge =
+        onEveryLane(
+            () -> new DataBridgeVerticle(bus, lanes, knowledge.symbols(), config.dataBridge()));
+    Future<?> models =
+        onEveryLane(
+            () ->
+                new MlVerticle(
+                    bus,
+                    lanes,
+                    knowledge.models(),
+                    MlVerticle.DEFAULT_EMBEDDINGS,
+                    config.breakers().model()));
+    Future<?> trading = onEveryLane(() -> new TradingVerticle(bus, lanes, knowledge.strategies()));
+    await(stores, "starting the stores");
+    await(bridge, "starting the data bridge");
+    await(models, "starting the models");
+    await(trading, "starting trading");
+    await(onEveryLane(this::gateway), "starting the gateway");
     lanes.verify(COMPONENTS);
     OpsSettings settings =
         new OpsSettings(config.ops().host(), config.ops().port(), COMPONENTS, lanes.ids());
@@ -180,10 +159,8 @@ final class Assembly {
     log.info("all components are deployed at {} ms", uptimeMillis());
   }
 
-  private void onEveryLane(Supplier<? extends Deployable> component, String what) {
-    await(
-        vertx.deployVerticle(component::get, new DeploymentOptions().setInstances(lanes.size())),
-        what);
+  private Future<String> onEveryLane(Supplier<? extends Deployable> component) {
+    return vertx.deployVerticle(component::get, new DeploymentOptions().setInstances(lanes.size()));
   }
 
   /** A gateway with a tracker and a budget of its own; all three live on one loop. */

@@ -84,7 +84,7 @@ public final class DrillBenchmark {
     OpenLoop.Seen quiet = enterprise.run(rate, 10);
     say("quiet:                " + quiet);
     slowModel();
-    for (String store : List.of("redis", "columnar", "replica")) {
+    for (String store : List.of("redis", "columnar")) {
       slowOffPath(store);
     }
     slowPostgres();
