@@ -97,7 +97,7 @@ final class Assembly {
     log.info("starting, {} ms after the JVM", uptimeMillis());
     Path ledgers = folder.ledgers(); // before anything is started that a refusal would leave behind
     this.knowledge = Knowledge.load(config, folder);
-    this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
+    this.doors = new Doors(config.auth(), keys(folder), knowledge.symbols(), EpochClock.SYSTEM);
     log.info("models, strategies and keys are loaded at {} ms", uptimeMillis());
     this.servers = Servers.start(config.database(), folder, progress);
     log.info("servers are up at {} ms", uptimeMillis());
