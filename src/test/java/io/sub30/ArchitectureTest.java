@@ -104,7 +104,8 @@ class ArchitectureTest {
           .resideInAnyPackage(
               "io.sub30.database.postgres..",
               "io.sub30.database.columnar..",
-              "io.sub30.database.cache..");
+              "io.sub30.database.cache..",
+              "io.sub30.database.query..");
 
   @ArchTest
   static final ArchRule interceptorsAndCodecs_areOnlyInBus =

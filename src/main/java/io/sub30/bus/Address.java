@@ -3,6 +3,7 @@ package io.sub30.bus;
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.Parser;
 import io.sub30.v1.BarClosed;
+import io.sub30.v1.BarsRequest;
 import io.sub30.v1.CellHistory;
 import io.sub30.v1.CheckpointRequest;
 import io.sub30.v1.DecideRequest;
@@ -13,6 +14,9 @@ import io.sub30.v1.Enrichment;
 import io.sub30.v1.ForgetRequest;
 import io.sub30.v1.Heartbeat;
 import io.sub30.v1.LaneTable;
+import io.sub30.v1.LatestReply;
+import io.sub30.v1.LatestRequest;
+import io.sub30.v1.ListBarsResponse;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;
 import io.sub30.v1.LookupRequest;
@@ -102,6 +106,14 @@ public record Address<Q extends MessageLite, R extends MessageLite>(
           ListSignalsRequest.parser(),
           ListSignalsResponse.parser());
 
+  public static final Address<LatestRequest, LatestReply> LATEST =
+      new Address<>(
+          "database.latest", Hop.DATABASE_SERVICE, LatestRequest.parser(), LatestReply.parser());
+
+  public static final Address<BarsRequest, ListBarsResponse> BARS =
+      new Address<>(
+          "database.bars", Hop.DATABASE_SERVICE, BarsRequest.parser(), ListBarsResponse.parser());
+
   /** Published by every component of every lane, about once a second. */
   public static final Address<Heartbeat, Done> HEARTBEAT =
       new Address<>("hub.heartbeat", Hop.CENTRAL_HUB, Heartbeat.parser(), Done.parser());
@@ -130,6 +142,8 @@ public record Address<Q extends MessageLite, R extends MessageLite>(
         OPEN_CELL,
         CHECKPOINT,
         LIST_SIGNALS,
+        LATEST,
+        BARS,
         HEARTBEAT,
         LANE_TABLE);
   }

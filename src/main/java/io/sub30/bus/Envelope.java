@@ -39,6 +39,11 @@ public record Envelope<P extends MessageLite>(
     return new Envelope<>(next, requestId, tenant, tier, rehearsal, hopDeadline, ledger, other);
   }
 
+  /** The same request and hop, which asks something else of itself first. */
+  public <Q extends MessageLite> Envelope<Q> with(Q other) {
+    return to(hop, other);
+  }
+
   /**
    * The same request, asked with another deadline: for a hop that must not be given up on when the
    * client is.

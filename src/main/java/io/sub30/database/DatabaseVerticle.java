@@ -20,6 +20,7 @@ import io.sub30.database.postgres.Intake;
 import io.sub30.database.postgres.PathRehearsal;
 import io.sub30.database.postgres.Pools;
 import io.sub30.database.postgres.PostgresUri;
+import io.sub30.database.postgres.RecentBatches;
 import io.sub30.database.postgres.RecordedSignals;
 import io.sub30.database.postgres.Replicas;
 import io.sub30.v1.DependencyHealth;
@@ -53,6 +54,7 @@ public final class DatabaseVerticle extends VerticleBase {
   private @Nullable Pools pools;
   private @Nullable Replicas replicas;
   private @Nullable TieredCache cache;
+  private @Nullable DependencyBreaker columnarReads;
   private boolean answering;
   private String lastFailure = "not asked yet";
 
@@ -90,6 +92,7 @@ public final class DatabaseVerticle extends VerticleBase {
     BatchWriter commits = timed(intake, opened);
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     LastCommits lastCommits = new LastCommits(bus.clock(), LastCommits.MAX_TENANTS);
+    LatestValues latest = new LatestValues(vertx, laneCache, new Spells(Spells.MAX_TENANTS));
     StoreService service =
         new StoreService(
             new GroupCommit(
@@ -99,10 +102,20 @@ public final class DatabaseVerticle extends VerticleBase {
             new Cells(opened.reads()),
             reads,
             recent,
-            lastCommits);
+            lastCommits,
+            latest);
     Replicas laneReplicas = replicas(opened);
     replicas = laneReplicas;
-    SignalReads signals = signals(opened, reads, laneReplicas, lastCommits, laneCache);
+    RoutedReads routes = new RoutedReads(bus.clock());
+    SignalReads signals = signals(opened, reads, laneReplicas, lastCommits, laneCache, routes);
+    LatestReads latestReads = latestReads(opened, reads, latest, laneCache, routes);
+    DependencyBreaker columnarBreaker = columnarBreaker();
+    columnarReads = columnarBreaker;
+    BarReads bars =
+        new BarReads(
+            new BarReads.Sources(
+                latestReads, storage, columnarBreaker, new RecentBatches(opened.reads()), reads),
+            routes);
     vertx.setPeriodic(0, PING_MILLIS, id -> ping(opened));
     Heartbeats.start(
         vertx,
@@ -116,6 +129,8 @@ public final class DatabaseVerticle extends VerticleBase {
             bus.serve(Address.OPEN_CELL, lane, service::open),
             bus.serve(Address.CHECKPOINT, lane, service::checkpoint),
             bus.serve(Address.LIST_SIGNALS, lane, signals::list),
+            bus.serve(Address.LATEST, lane, latestReads::find),
+            bus.serve(Address.BARS, lane, bars::list),
             lane == lanes.offPath()
                 ? storage.relayFrom(vertx, bus.faults())
                 : Future.succeededFuture(),
@@ -149,7 +164,8 @@ public final class DatabaseVerticle extends VerticleBase {
       PrimaryReads reads,
       Replicas laneReplicas,
       LastCommits lastCommits,
-      TieredCache laneCache) {
+      TieredCache laneCache,
+      RoutedReads routes) {
     long ttlMillis = config.database().reads().cacheTtl().toMillis();
     return new SignalReads(
         vertx,
@@ -159,7 +175,31 @@ public final class DatabaseVerticle extends VerticleBase {
             reads,
             laneReplicas,
             new CachedPages(laneCache, EpochClock.SYSTEM, ttlMillis)),
-        lastCommits);
+        lastCommits,
+        routes);
+  }
+
+  private LatestReads latestReads(
+      Pools opened,
+      PrimaryReads reads,
+      LatestValues latest,
+      TieredCache laneCache,
+      RoutedReads routes) {
+    return new LatestReads(
+        bus.clock(),
+        new LatestReads.Sources(
+            latest, new RecentBatches(opened.reads()), reads, laneCache::remoteUp),
+        routes);
+  }
+
+  /** Before the readings of bars; the relay's appends are paced by themselves. */
+  private DependencyBreaker columnarBreaker() {
+    return new DependencyBreaker(
+        vertx,
+        bus.clock(),
+        Dependency.of("columnar_reads", Hop.DATABASE_SERVICE).withTimeout(READ_TIMEOUT_MILLIS),
+        config.breakers().columnar(),
+        storage::readable);
   }
 
   private DependencyBreaker commitBreaker(int lane, Pools opened, BatchWriter intake) {
@@ -256,6 +296,9 @@ public final class DatabaseVerticle extends VerticleBase {
     }
     if (cache != null) {
       closing.add(cache.close());
+    }
+    if (columnarReads != null) {
+      columnarReads.close();
     }
     return closing.isEmpty() ? Future.succeededFuture() : Future.join(closing);
   }

@@ -1,5 +1,6 @@
 package io.sub30.database;
 
+import io.sub30.budget.BreakerState;
 import io.sub30.bus.DependencyBreaker;
 import io.sub30.bus.FaultPoint;
 import io.sub30.bus.Faults;
@@ -18,6 +19,11 @@ final class PrimaryReads {
   PrimaryReads(DependencyBreaker breaker, Faults faults) {
     this.breaker = breaker;
     this.faults = faults;
+  }
+
+  /** Whether a call would be let through. */
+  boolean healthy() {
+    return breaker.state() == BreakerState.CLOSED;
   }
 
   <T> Future<T> call(Supplier<Future<T>> statement) {

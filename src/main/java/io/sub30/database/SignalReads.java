@@ -9,6 +9,8 @@ import io.sub30.bus.HopFailure;
 import io.sub30.database.postgres.RecordedSignals;
 import io.sub30.database.postgres.Replica;
 import io.sub30.database.postgres.Replicas;
+import io.sub30.database.query.QueryClass;
+import io.sub30.database.query.Source;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;
 import io.vertx.core.Future;
@@ -16,7 +18,6 @@ import io.vertx.core.Vertx;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 
 /**
  * The ladder of reads: a replica that shows enough, then the primary, then the last page cached.
@@ -53,7 +54,10 @@ final class SignalReads {
   record Sources(
       RecordedSignals primary, PrimaryReads reads, Replicas replicas, CachedPages pages) {}
 
-  SignalReads(Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits) {
+  private final RoutedReads routes;
+
+  SignalReads(
+      Vertx vertx, Clocks clocks, Sources sources, LastCommits lastCommits, RoutedReads routes) {
     this.vertx = vertx;
     this.clocks = clocks;
     this.primary = sources.primary();
@@ -61,6 +65,7 @@ final class SignalReads {
     this.replicas = sources.replicas();
     this.pages = sources.pages();
     this.lastCommits = lastCommits;
+    this.routes = routes;
   }
 
   /**
@@ -68,22 +73,31 @@ final class SignalReads {
    * {@code UNAVAILABLE} when no rung had an answer.
    */
   Future<ListSignalsResponse> list(Envelope<ListSignalsRequest> asked) {
-    return fromServers(asked)
-        .onSuccess(page -> keepSoon(asked, page))
-        .recover(failure -> stepDown(failure, () -> fromCache(asked, failure)));
+    Optional<Replica> replica = replicas.choose(lastCommits.writtenNanos(asked.tenant()));
+    return routes.ask(
+        QueryClass.SIGNALS,
+        source -> source != Source.REPLICA || replica.isPresent(),
+        asked.deadline(),
+        source ->
+            switch (source) {
+              case REPLICA -> kept(asked, fromReplica(replica.orElseThrow(), asked));
+              case PRIMARY -> kept(asked, fromPrimary(asked));
+              default -> pages.find(asked.tenant(), asked.payload());
+            },
+        SignalReads::unanswered);
   }
 
-  private Future<ListSignalsResponse> fromServers(Envelope<ListSignalsRequest> asked) {
-    long millis = ReadTime.replicaMillis(asked.deadline().remainingNanos());
-    Optional<Replica> replica = replicas.choose(lastCommits.writtenNanos(asked.tenant()));
-    return replica.isEmpty() || millis == 0
-        ? fromPrimary(asked)
-        : fromReplica(replica.get(), asked, millis)
-            .recover(failure -> stepDown(failure, () -> fromPrimary(asked)));
+  private Future<Optional<ListSignalsResponse>> kept(
+      Envelope<ListSignalsRequest> asked, Future<ListSignalsResponse> page) {
+    return page.onSuccess(answer -> keepSoon(asked, answer)).map(Optional::of);
   }
 
   private Future<ListSignalsResponse> fromReplica(
-      Replica replica, Envelope<ListSignalsRequest> asked, long millis) {
+      Replica replica, Envelope<ListSignalsRequest> asked) {
+    long millis = ReadTime.replicaMillis(asked.deadline().remainingNanos());
+    if (millis == 0) {
+      return Future.failedFuture(new TimeoutException("no time is left to ask a replica"));
+    }
     long confirmedNanos = replica.confirmedNanos(); // before it is asked: it may get further
     return replica
         .list(asked.tenant(), asked.payload(), millis)
@@ -113,17 +127,6 @@ final class SignalReads {
         .build();
   }
 
-  private Future<ListSignalsResponse> fromCache(
-      Envelope<ListSignalsRequest> asked, Throwable failure) {
-    return pages
-        .find(asked.tenant(), asked.payload())
-        .compose(
-            page ->
-                page.isPresent()
-                    ? Future.succeededFuture(page.get())
-                    : Future.failedFuture(unanswered(failure)));
-  }
-
   private static HopFailure unanswered(Throwable failure) {
     return failure instanceof TimeoutException
         ? new HopFailure(
@@ -131,14 +134,6 @@ final class SignalReads {
             FailureCode.LATE,
             "the system of record did not answer in time, and no page of this query is cached")
         : StoreService.unavailable(failure);
-  }
-
-  /** The next rung, unless the request itself is wrong. */
-  private static Future<ListSignalsResponse> stepDown(
-      Throwable failure, Supplier<Future<ListSignalsResponse>> next) {
-    return failure instanceof HopFailure known && known.code() == FailureCode.INVALID
-        ? Future.failedFuture(failure)
-        : next.get();
   }
 
   private void keepSoon(Envelope<ListSignalsRequest> asked, ListSignalsResponse page) {

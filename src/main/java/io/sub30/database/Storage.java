@@ -4,9 +4,11 @@ import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
 import io.sub30.config.DatabaseConfig;
+import io.sub30.database.columnar.BarsUpTo;
 import io.sub30.database.columnar.Columnar;
 import io.sub30.database.columnar.ColumnarOptions;
 import io.sub30.database.columnar.RelayStatus;
+import io.sub30.database.columnar.SeriesQuery;
 import io.sub30.database.postgres.Audit;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.Schema;
@@ -121,6 +123,19 @@ public final class Storage {
   Optional<BreakerStatus> breaker() {
     Future<Columnar> opened = columnar.future();
     return opened.succeeded() ? Optional.of(opened.result().breaker()) : Optional.empty();
+  }
+
+  /** M1 bars of the columnar store, with the position of the intake they are as of. */
+  Future<BarsUpTo> bars(SeriesQuery query) {
+    Future<Columnar> opened = columnar.future();
+    return opened.succeeded()
+        ? opened.result().barsUpTo(query)
+        : Future.failedFuture("the columnar store is not open");
+  }
+
+  /** Whether the columnar store answers: reads no bars of nobody. */
+  Future<?> readable() {
+    return bars(new SeriesQuery("~", "~", "~", 0, 0, 1));
   }
 
   /** Completes when everything committed before this call is in the columnar store. */

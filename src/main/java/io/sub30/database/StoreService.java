@@ -36,6 +36,7 @@ final class StoreService {
   private final PrimaryReads reads;
   private final RecentOutcomes recent;
   private final LastCommits lastCommits;
+  private final LatestValues latest;
 
   /**
    * @param reads before everything that is asked of {@code cells}
@@ -45,12 +46,14 @@ final class StoreService {
       Cells cells,
       PrimaryReads reads,
       RecentOutcomes recent,
-      LastCommits lastCommits) {
+      LastCommits lastCommits,
+      LatestValues latest) {
     this.commits = commits;
     this.cells = cells;
     this.reads = reads;
     this.recent = recent;
     this.lastCommits = lastCommits;
+    this.latest = latest;
   }
 
   Future<StoreReply> store(Envelope<StoreRequest> envelope) {
@@ -68,14 +71,19 @@ final class StoreService {
       case STORED -> {
         lastCommits.wrote(envelope.tenant());
         recent.remember(envelope.tenant(), request);
+        latest.wrote(envelope.tenant(), request);
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
-      case FENCED ->
-          Future.succeededFuture(
-              reply
-                  .setOutcome(
-                      envelope.rehearsal() ? StoreReply.Outcome.STORED : StoreReply.Outcome.FENCED)
-                  .build());
+      case FENCED -> {
+        if (!envelope.rehearsal()) {
+          latest.spells().lost(envelope.tenant());
+        }
+        yield Future.succeededFuture(
+            reply
+                .setOutcome(
+                    envelope.rehearsal() ? StoreReply.Outcome.STORED : StoreReply.Outcome.FENCED)
+                .build());
+      }
       case KEY_TAKEN -> find(envelope.tenant(), lookupOf(request));
     };
   }
@@ -109,8 +117,16 @@ final class StoreService {
   private Future<StoreReply> find(String tenant, LookupRequest request) {
     return reads
         .call(() -> cells.lookup(tenant, request))
-        .map(reply -> heard(tenant, reply))
+        .map(reply -> found(tenant, reply))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  /** A commit whose outcome was unknown may be the one that is found. */
+  private StoreReply found(String tenant, StoreReply reply) {
+    if (reply.getOutcome() != StoreReply.Outcome.ABSENT) {
+      latest.spells().doubt(tenant);
+    }
+    return heard(tenant, reply);
   }
 
   /** A key that turns out to be stored was written at some moment until now. */
@@ -133,9 +149,19 @@ final class StoreService {
     // Whoever owned the cell before may have written until now.
     lastCommits.wrote(tenant);
     long after = envelope.payload().getAfterOrdinal();
+    if (after == 0) {
+      latest.spells().lost(tenant);
+    }
     return reads
         .call(() -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
+        .onSuccess(history -> took(tenant, after))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  private void took(String tenant, long after) {
+    if (after == 0) {
+      latest.spells().taken(tenant);
+    }
   }
 
   Future<Done> checkpoint(Envelope<CheckpointRequest> envelope) {

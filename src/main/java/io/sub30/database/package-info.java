@@ -3,9 +3,9 @@
  * store fed by a relay, and a cache.
  *
  * <p>Messages in: {@code database} (store), {@code database.lookup}, {@code database.open}, {@code
- * database.checkpoint}, {@code database.signals}; out: none but heartbeats. Budget: line {@code
- * database_service}. Thread: its lane; blocking work of the columnar store runs on a worker pool of
- * its own.
+ * database.checkpoint}, {@code database.signals}, {@code database.latest}, {@code database.bars};
+ * out: none but heartbeats. Budget: line {@code database_service}. Thread: its lane; blocking work
+ * of the columnar store runs on a worker pool of its own.
  */
 @NullMarked
 package io.sub30.database;

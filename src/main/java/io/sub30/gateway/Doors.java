@@ -3,11 +3,12 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
+import io.sub30.market.Symbols;
 import java.time.Duration;
 
 /**
- * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens and
- * the rehearsal. Thread-safe.
+ * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
+ * rehearsal and the symbols. Thread-safe.
  */
 public final class Doors {
 
@@ -16,15 +17,21 @@ public final class Doors {
 
   private final Ingress.Credentials credentials;
   private final TokenMint mint;
+  private final Symbols symbols;
 
   /** Doors that believe the tokens signed with those keys. */
-  public Doors(AuthConfig config, SigningKeys keys, EpochClock clock) {
+  public Doors(AuthConfig config, SigningKeys keys, Symbols symbols, EpochClock clock) {
+    this.symbols = symbols;
     this.mint = new TokenMint(keys, clock);
     TokenVerifier verifier =
         new TokenVerifier(keys.verificationKeys(), TokenRules.of(config), clock);
     this.credentials =
         new Ingress.Credentials(
             new TokenCache(verifier, clock, config.cachedTokens()), new Rehearsal());
+  }
+
+  Symbols symbols() {
+    return symbols;
   }
 
   Ingress.Credentials credentials() {

@@ -55,7 +55,9 @@ public final class GatewayVerticle extends VerticleBase {
     LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
     Ingress ingress =
         new Ingress(vertx, bus, () -> snapshot, doors.credentials(), tracker, EpochClock.SYSTEM);
-    HttpFront front = new HttpFront(vertx, ingress, bus.clock(), config.http());
+    HttpFront front =
+        new HttpFront(
+            vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()));
     HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http()));
     server = listener;
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, lanes.pool(lane)), List::of);

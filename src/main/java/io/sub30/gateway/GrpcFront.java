@@ -3,11 +3,15 @@ package io.sub30.gateway;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.RequestOutcome;
+import io.sub30.bus.Address;
 import io.sub30.bus.HopFailure;
 import io.sub30.gateway.BatchReading.Read;
 import io.sub30.gateway.BatchReading.Refusal;
+import io.sub30.v1.GetPredictionRequest;
+import io.sub30.v1.LatestRequest;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;
+import io.sub30.v1.RecordedPrediction;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
@@ -43,13 +47,20 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       ServiceMethod.server(
           SERVICE, "ListSignals", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
 
+  private static final ServiceMethod<Buffer, RecordedPrediction> GET_PREDICTION =
+      ServiceMethod.server(
+          SERVICE, "GetPrediction", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
+
   private final GrpcServer server;
   private final Ingress ingress;
   private final NanoClock clock;
+  private final SymbolQueries queries;
 
-  GrpcFront(Vertx vertx, Ingress ingress, NanoClock clock, int maxMessageBytes) {
+  GrpcFront(
+      Vertx vertx, Ingress ingress, NanoClock clock, SymbolQueries queries, int maxMessageBytes) {
     this.ingress = ingress;
     this.clock = clock;
+    this.queries = queries;
     GrpcServerOptions options = new GrpcServerOptions().setMaxMessageSize(maxMessageBytes);
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) {
@@ -59,6 +70,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
     this.server = GrpcServer.server(vertx, options);
     server.callHandler(SUBMIT_TICKS, this::submitTicks);
     server.callHandler(LIST_SIGNALS, this::listSignals);
+    server.callHandler(GET_PREDICTION, this::getPrediction);
   }
 
   @Override
@@ -121,13 +133,51 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       return;
     }
     ingress
-        .signals(exchange, ((SignalsQuery.Accepted) query).request())
+        .read(exchange, Address.LIST_SIGNALS, ((SignalsQuery.Accepted) query).request())
         .onComplete(
             page -> {
               SignalsAnswer answer = new SignalsAnswer(page);
               ingress.conclude(exchange, answer.outcome());
               answer.headers(call.response().trailers()::set);
               call.response().end(page);
+            },
+            failure -> refuse(call.response(), ingress.problem(exchange, (HopFailure) failure)));
+  }
+
+  private void getPrediction(GrpcServerRequest<Buffer, RecordedPrediction> call) {
+    open(call, exchange -> unary(call, exchange, message -> predict(call, exchange, message)));
+  }
+
+  private void predict(
+      GrpcServerRequest<Buffer, RecordedPrediction> call, Exchange exchange, Buffer message) {
+    exchange.bodyArrived();
+    Reading<LatestRequest> reading;
+    try {
+      GetPredictionRequest asked = GetPredictionRequest.parseFrom(message.getBytes());
+      reading = queries.prediction(exchange.principal(), asked.getSymbol(), asked.getTerminal());
+    } catch (InvalidProtocolBufferException e) {
+      reading =
+          new Reading.Refusal<>(
+              ProblemCode.MALFORMED, "the message is not a sub30.v1.GetPredictionRequest");
+    }
+    if (reading instanceof Reading.Refusal<LatestRequest> refusal) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      refuse(call.response(), Problem.of(refusal.code(), refusal.detail(), exchange.requestId()));
+      return;
+    }
+    ingress
+        .read(exchange, Address.LATEST, ((Reading.Accepted<LatestRequest>) reading).request())
+        .onComplete(
+            reply -> {
+              if (reply.hasPrediction()) {
+                ingress.conclude(exchange, RequestOutcome.OK);
+                call.response().trailers().set("server-timing", exchange.serverTiming());
+                call.response().end(reply.getPrediction());
+              } else {
+                refuse(
+                    call.response(),
+                    ingress.problem(exchange, ProblemCode.NOT_FOUND, SymbolRoutes.NO_PREDICTION));
+              }
             },
             failure -> refuse(call.response(), ingress.problem(exchange, (HopFailure) failure)));
   }

@@ -25,11 +25,13 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final Router router;
   private final Ingress ingress;
 
-  HttpFront(Vertx vertx, Ingress ingress, NanoClock clock, HttpConfig bounds) {
+  HttpFront(
+      Vertx vertx, Ingress ingress, NanoClock clock, HttpConfig bounds, SymbolQueries queries) {
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
-    this.grpc = new GrpcFront(vertx, ingress, clock, bounds.maxBodyBytes());
+    this.grpc = new GrpcFront(vertx, ingress, clock, queries, bounds.maxBodyBytes());
     this.router = router(vertx, new SignalsRoute(ingress, clock));
+    new SymbolRoutes(ingress, clock, queries).mount(router);
   }
 
   private Router router(Vertx vertx, SignalsRoute signals) {
@@ -75,7 +77,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void methodNotAllowed(RoutingContext context) {
-    if (SignalsRoute.PATH.equals(context.request().path())) {
+    String path = context.request().path();
+    if (SignalsRoute.PATH.equals(path) || SymbolRoutes.serves(path)) {
       context.response().putHeader("allow", "GET");
     }
     String method = Refused.plain(context.request().method().name());

@@ -11,8 +11,6 @@ import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
-import io.sub30.v1.ListSignalsRequest;
-import io.sub30.v1.ListSignalsResponse;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
 import io.sub30.v1.TickBatch;
@@ -162,14 +160,15 @@ final class Ingress {
             });
   }
 
-  /** A page of the caller's recorded signals. Fails with a {@link HopFailure} only. */
-  Future<ListSignalsResponse> signals(Exchange exchange, ListSignalsRequest request) {
+  /** Asks the stores of the tenant's lane. Fails with a {@link HopFailure} only. */
+  <Q extends MessageLite, R extends MessageLite> Future<R> read(
+      Exchange exchange, Address<Q, R> address, Q request) {
     int lane = resolve(exchange);
     if (lane < 0) {
       return Future.failedFuture(
           new HopFailure(Hop.CENTRAL_HUB, FailureCode.UNAVAILABLE, "no lane serves the tier yet"));
     }
-    return bus.request(Address.LIST_SIGNALS, lane, envelope(exchange, request), request);
+    return bus.request(address, lane, envelope(exchange, request), request);
   }
 
   private int resolve(Exchange exchange) {

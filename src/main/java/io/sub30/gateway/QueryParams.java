@@ -131,7 +131,7 @@ final class QueryParams {
   }
 
   /** A number written in 1 to 15 ASCII digits; -1 when it is not one. */
-  private static long digits(String value) {
+  static long digits(String value) {
     if (value.length() > 15) {
       return -1;
     }

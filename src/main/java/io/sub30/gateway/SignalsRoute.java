@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.RequestOutcome;
+import io.sub30.bus.Address;
 import io.sub30.bus.HopFailure;
 import io.vertx.core.http.HttpServerRequest;
 
@@ -47,7 +48,7 @@ final class SignalsRoute {
     }
     MediaType type = MediaType.ofAccept(request.getHeader("accept"));
     ingress
-        .signals(exchange, ((SignalsQuery.Accepted) query).request())
+        .read(exchange, Address.LIST_SIGNALS, ((SignalsQuery.Accepted) query).request())
         .onComplete(
             page -> {
               SignalsAnswer answer = new SignalsAnswer(page);

@@ -2,7 +2,6 @@ package io.sub30.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sub30.v1.Degraded;
-import io.sub30.v1.Prediction;
 import io.sub30.v1.RejectedTick;
 import io.sub30.v1.TickResult;
 import java.io.IOException;
@@ -47,17 +46,8 @@ record TickResultJson(TickResult result) implements JsonBody {
   private void writePredictions(JsonGenerator json) throws IOException {
     json.writeArrayFieldStart("predictions");
     for (int i = 0; i < result.getPredictionsCount(); i++) {
-      Prediction prediction = result.getPredictions(i);
       json.writeStartObject();
-      json.writeStringField("symbol", prediction.getSymbol());
-      JsonBody.number(json, "p_up", prediction.getPUp());
-      JsonBody.number(json, "p_down", prediction.getPDown());
-      JsonBody.number(json, "p_exceeds_cost", prediction.getPExceedsCost());
-      JsonBody.number(json, "volatility", prediction.getVolatility());
-      JsonBody.unsigned(json, "horizon_s", prediction.getHorizonS());
-      json.writeStringField("model", prediction.getModel());
-      json.writeStringField("source", prediction.getSource());
-      json.writeNumberField("as_of_msc", prediction.getAsOfMsc());
+      PredictionJson.writeFields(json, result.getPredictions(i));
       json.writeEndObject();
     }
     json.writeEndArray();

@@ -94,7 +94,7 @@ final class Assembly {
     log.info("starting, {} ms after the JVM", uptimeMillis());
     // What a refusal is likely to come from goes first: nothing is started yet that it would leave.
     Path ledgers = folder.ledgers();
-    this.doors = new Doors(config.auth(), keys(folder), EpochClock.SYSTEM);
+    SigningKeys keys = keys(folder);
     this.lanes =
         new Lanes(
             LanePlan.pools(
@@ -104,6 +104,7 @@ final class Assembly {
     this.vertx = laid.vertx();
     this.servers = laid.servers();
     this.storage = laid.storage();
+    this.doors = new Doors(config.auth(), keys, knowledge.symbols(), EpochClock.SYSTEM);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =

@@ -71,9 +71,9 @@ final class GrpcApi implements AutoCloseable {
                   if (token != null) {
                     call.headers().set("authorization", "Bearer " + token);
                   }
-                  return send(call, message);
-                })
-            .compose(GrpcApi::read));
+                  // Inside, so that the answer is listened to on the loop, before it can pass.
+                  return send(call, message).compose(GrpcApi::read);
+                }));
   }
 
   private static Future<GrpcClientResponse<Buffer, Buffer>> send(

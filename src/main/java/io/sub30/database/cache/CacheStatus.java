@@ -9,6 +9,7 @@ package io.sub30.database.cache;
  * @param remoteHits answered by Redis
  * @param misses answered by neither
  * @param remoteFailures calls to Redis that failed or were late, since start
+ * @param failedRefreshes loads behind a caller's back that failed, since start
  * @param localEntries held in the process, about
  */
 public record CacheStatus(
@@ -18,4 +19,5 @@ public record CacheStatus(
     long remoteHits,
     long misses,
     long remoteFailures,
+    long failedRefreshes,
     long localEntries) {}

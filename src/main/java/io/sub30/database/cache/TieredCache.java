@@ -40,6 +40,11 @@ public final class TieredCache {
   /** What an entry costs beside its key and value, about: node, record, headers. */
   private static final int ENTRY_BYTES = 128;
 
+  /** Ends of flights' names; no key holds an exclamation mark. */
+  private static final String LOAD = "!";
+
+  private static final String FULL_LOAD = "!full";
+
   private final Cache<String, Entry> local;
   private final RemoteLayer remote;
 
@@ -49,11 +54,22 @@ public final class TieredCache {
   private final LongAdder localHits = new LongAdder();
   private final LongAdder remoteHits = new LongAdder();
   private final LongAdder misses = new LongAdder();
+  private final LongAdder failedRefreshes = new LongAdder();
 
-  private record Entry(ByteString value, long ttlNanos) {}
+  private final NanoClock clock;
+
+  private record Entry(ByteString value, long ttlNanos, long freshUntilNanos) {}
+
+  /**
+   * What the process holds.
+   *
+   * @param stale it is no longer fresh: to be served only while it is loaded anew
+   */
+  public record Found(ByteString value, boolean stale) {}
 
   TieredCache(RemoteLayer remote, CacheOptions options, NanoClock clock) {
     this.remote = remote;
+    this.clock = clock;
     this.local =
         Caffeine.newBuilder()
             .maximumWeight(options.localBytes())
@@ -91,43 +107,94 @@ public final class TieredCache {
 
   /** What is cached, or null. Concurrent calls for one key share one question to Redis. */
   public Future<@Nullable ByteString> get(String tenant, String kind, String key) {
-    return find(CacheKey.of(tenant, kind, key), 0, null);
+    return find(CacheKey.of(tenant, kind, key), null, null);
   }
 
   /**
    * What is cached, else what the loader gives, which is then cached. Concurrent calls for one key
-   * share one load.
+   * share one load. A value that is cached but no longer fresh is given at once, and loaded anew
+   * behind the caller's back: one load at a time, and its failure leaves things as they are.
    *
-   * @param ttlMillis of a loaded value, 1 to {@value #MAX_TTL_MILLIS}
+   * @param life of a loaded value
    * @param loader its failure is the caller's and is not cached; null is not cached either
    */
   public Future<@Nullable ByteString> get(
       String tenant,
       String kind,
       String key,
-      long ttlMillis,
+      Lifetime life,
       Supplier<Future<@Nullable ByteString>> loader) {
-    requireTtl(ttlMillis);
-    return find(CacheKey.of(tenant, kind, key), ttlMillis, loader);
+    return find(CacheKey.of(tenant, kind, key), life, loader);
+  }
+
+  /** What the process holds, without asking Redis; null when it is nothing. */
+  public @Nullable Found peek(String tenant, String kind, String key) {
+    Entry entry = local.getIfPresent(CacheKey.of(tenant, kind, key));
+    if (entry == null) {
+      return null;
+    }
+    localHits.increment();
+    return new Found(entry.value(), stale(entry));
+  }
+
+  /**
+   * What Redis holds, without looking at what the process does, which then holds it too.
+   *
+   * @param life it was put there with
+   */
+  public Future<@Nullable ByteString> behind(
+      String tenant, String kind, String key, Lifetime life) {
+    return flight(CacheKey.of(tenant, kind, key), "", life, null);
+  }
+
+  /**
+   * What the loader gives, whatever is cached; it is then cached. Concurrent calls for one key
+   * share one load, or two when some of them want more of it.
+   *
+   * @param full whether this is a load that fetches more than the usual one
+   */
+  public Future<@Nullable ByteString> load(
+      String tenant,
+      String kind,
+      String key,
+      boolean full,
+      Lifetime life,
+      Supplier<Future<@Nullable ByteString>> loader) {
+    String name = CacheKey.of(tenant, kind, key);
+    String flight = name + (full ? FULL_LOAD : LOAD);
+    Promise<@Nullable ByteString> running = loads.get(flight);
+    if (running != null) {
+      return running.future();
+    }
+    Promise<@Nullable ByteString> load = Promise.promise();
+    loads.put(flight, load);
+    // From a future, so that a loader that throws is a failed load and not a flight for ever.
+    return landed(
+        flight,
+        load,
+        Future.succeededFuture().compose(go -> loaded(name, flight, load, life, loader)));
+  }
+
+  /** As below, for a value that is fresh for all its time. */
+  public Future<Void> put(
+      String tenant, String kind, String key, ByteString value, long ttlMillis) {
+    return put(tenant, kind, key, value, Lifetime.of(ttlMillis));
   }
 
   /**
    * Caches a value in both layers.
    *
-   * @param ttlMillis 1 to {@value #MAX_TTL_MILLIS}
    * @return completes when Redis has it or is given up; the value is in the process at once
    */
-  public Future<Void> put(
-      String tenant, String kind, String key, ByteString value, long ttlMillis) {
-    requireTtl(ttlMillis);
+  public Future<Void> put(String tenant, String kind, String key, ByteString value, Lifetime life) {
     if (value.size() > MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "a value of " + value.size() + " bytes is above " + MAX_VALUE_BYTES);
     }
     String name = CacheKey.of(tenant, kind, key);
     supersede(name);
-    keep(name, value, ttlMillis);
-    return remote.put(name, value, ttlMillis);
+    keep(name, value, life.freshMillis(), life.ttlMillis());
+    return remote.put(name, value, life.ttlMillis());
   }
 
   /** Forgets a value in both layers. */
@@ -147,7 +214,13 @@ public final class TieredCache {
         remoteHits.sum(),
         misses.sum(),
         remote.failures(),
+        failedRefreshes.sum(),
         local.estimatedSize());
+  }
+
+  /** Whether Redis may be asked; from any thread. */
+  public boolean remoteUp() {
+    return remote.up();
   }
 
   /** The breaker before Redis; empty without Redis. On the lane. */
@@ -161,34 +234,69 @@ public final class TieredCache {
   }
 
   private Future<@Nullable ByteString> find(
-      String name, long ttlMillis, @Nullable Supplier<Future<@Nullable ByteString>> loader) {
+      String name,
+      @Nullable Lifetime life,
+      @Nullable Supplier<Future<@Nullable ByteString>> loader) {
     Entry entry = local.getIfPresent(name);
     if (entry != null) {
       localHits.increment();
+      if (life != null && loader != null && stale(entry)) {
+        refresh(name, life, loader);
+      }
       return Future.succeededFuture(entry.value());
     }
     // A question to Redis and a load are flights of their own: who only asks must not wait for,
     // nor fail with, somebody else's loader.
-    String flight = loader == null ? name : name + "!";
+    return flight(name, loader == null ? "" : LOAD, life, loader);
+  }
+
+  private Future<@Nullable ByteString> flight(
+      String name,
+      String suffix,
+      @Nullable Lifetime life,
+      @Nullable Supplier<Future<@Nullable ByteString>> loader) {
+    String flight = name + suffix;
     Promise<@Nullable ByteString> running = loads.get(flight);
     if (running != null) {
       return running.future();
     }
     Promise<@Nullable ByteString> load = Promise.promise();
     loads.put(flight, load);
-    remote
-        .get(name)
-        .compose(held -> received(name, flight, load, held))
-        .compose(
-            value ->
-                value != null || loader == null
-                    ? Future.succeededFuture(value)
-                    : loaded(name, flight, load, ttlMillis, loader))
-        .onComplete(
-            done -> {
-              loads.remove(flight, load);
-              load.handle(done);
-            });
+    return landed(
+        flight,
+        load,
+        remote
+            .get(name)
+            .compose(held -> received(name, flight, load, held, life))
+            .compose(
+                value ->
+                    value != null || loader == null || life == null
+                        ? Future.succeededFuture(value)
+                        : loaded(name, flight, load, life, loader)));
+  }
+
+  /** Loads anew for nobody in particular, unless that is being done. */
+  private void refresh(String name, Lifetime life, Supplier<Future<@Nullable ByteString>> loader) {
+    String flight = name + LOAD;
+    if (loads.containsKey(flight)) {
+      return;
+    }
+    Promise<@Nullable ByteString> load = Promise.promise();
+    loads.put(flight, load);
+    landed(
+            flight,
+            load,
+            Future.succeededFuture().compose(go -> loaded(name, flight, load, life, loader)))
+        .onFailure(failure -> failedRefreshes.increment());
+  }
+
+  private Future<@Nullable ByteString> landed(
+      String flight, Promise<@Nullable ByteString> load, Future<@Nullable ByteString> end) {
+    end.onComplete(
+        done -> {
+          loads.remove(flight, load);
+          load.handle(done);
+        });
     return load.future();
   }
 
@@ -196,14 +304,20 @@ public final class TieredCache {
       String name,
       String flight,
       Promise<@Nullable ByteString> load,
-      RemoteLayer.@Nullable Held held) {
+      RemoteLayer.@Nullable Held held,
+      @Nullable Lifetime life) {
     if (held == null) {
       misses.increment();
       return Future.succeededFuture();
     }
     remoteHits.increment();
     if (loads.get(flight) == load) {
-      keep(name, held.value(), held.ttlMillis());
+      long ttlMillis = held.ttlMillis();
+      keep(
+          name,
+          held.value(),
+          life == null ? ttlMillis : life.freshLeftMillis(ttlMillis),
+          ttlMillis);
     }
     return Future.succeededFuture(held.value());
   }
@@ -212,7 +326,7 @@ public final class TieredCache {
       String name,
       String flight,
       Promise<@Nullable ByteString> load,
-      long ttlMillis,
+      Lifetime life,
       Supplier<Future<@Nullable ByteString>> loader) {
     return loader
         .get()
@@ -220,26 +334,31 @@ public final class TieredCache {
             value -> {
               // Not when a put or an invalidate came in between: the loaded value is the older.
               if (value != null && value.size() <= MAX_VALUE_BYTES && loads.get(flight) == load) {
-                keep(name, value, ttlMillis);
-                remote.put(name, value, ttlMillis);
+                keep(name, value, life.freshMillis(), life.ttlMillis());
+                remote.put(name, value, life.ttlMillis());
               }
             });
   }
 
   /** Whatever is in flight for a key may still answer its callers, but is no longer kept. */
   private void supersede(String name) {
-    loads.remove(name);
-    loads.remove(name + "!");
-  }
-
-  private void keep(String name, ByteString value, long ttlMillis) {
-    local.put(name, new Entry(value, TimeUnit.MILLISECONDS.toNanos(ttlMillis)));
-  }
-
-  private static void requireTtl(long ttlMillis) {
-    if (ttlMillis < 1 || ttlMillis > MAX_TTL_MILLIS) {
-      throw new IllegalArgumentException(
-          "time to live is " + ttlMillis + " ms, must be 1 to " + MAX_TTL_MILLIS);
+    if (!loads.isEmpty()) {
+      loads.remove(name);
+      loads.remove(name + LOAD);
+      loads.remove(name + FULL_LOAD);
     }
+  }
+
+  private void keep(String name, ByteString value, long freshMillis, long ttlMillis) {
+    local.put(
+        name,
+        new Entry(
+            value,
+            TimeUnit.MILLISECONDS.toNanos(ttlMillis),
+            clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(freshMillis)));
+  }
+
+  private boolean stale(Entry entry) {
+    return clock.nanoTime() - entry.freshUntilNanos() >= 0;
   }
 }

@@ -9,6 +9,7 @@ import io.vertx.pgclient.PgConnectOptions;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The columnar copy and its relay, put together: everything the rest of the database component
@@ -21,6 +22,10 @@ public final class Columnar {
 
   private static final int MOST_BLOCKED_MINUTES = 5;
 
+  /** Readings of bars that may wait; each takes some milliseconds. */
+  private static final int MOST_READERS = 64;
+
+  private final AtomicInteger readers = new AtomicInteger();
   private final ColumnarStore store;
   private final Relay relay;
   private final WorkerExecutor writing;
@@ -105,6 +110,29 @@ public final class Columnar {
   /** M1 bars of a terminal and symbol, oldest first. */
   public Future<List<StoredBar>> bars(SeriesQuery query) {
     return read(() -> store.bars(query));
+  }
+
+  /**
+   * M1 bars of a terminal and symbol, oldest first, with the position they are as of. From any
+   * thread; waits for its turn behind at most {@value #MOST_READERS} others.
+   *
+   * @return fails with {@link ColumnarException} {@code FAILED} when more wait, or while it is not
+   *     known which intake the store was filled from
+   */
+  public Future<BarsUpTo> barsUpTo(SeriesQuery query) {
+    String source = relay.source();
+    if (source == null) {
+      return refused("the relay has not reached PostgreSQL yet");
+    }
+    if (readers.incrementAndGet() > MOST_READERS) {
+      readers.decrementAndGet();
+      return refused(MOST_READERS + " readings wait already, which is the bound");
+    }
+    return read(() -> store.barsUpTo(source, query)).onComplete(done -> readers.decrementAndGet());
+  }
+
+  private static <T> Future<T> refused(String why) {
+    return Future.failedFuture(new ColumnarException(ColumnarException.Reason.FAILED, why));
   }
 
   /** Stops the relay after the append in flight and closes the file. */

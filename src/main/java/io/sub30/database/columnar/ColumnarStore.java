@@ -10,6 +10,9 @@ import java.util.List;
  */
 interface ColumnarStore extends AutoCloseable {
 
+  /** Readings of bars that a moving watermark may spoil. */
+  int MOST_MOVES = 5;
+
   /**
    * Adds a block and moves the watermark in one transaction. A block that does not start at the
    * store's watermark is refused as {@link ColumnarException.Reason#STALE}, which is what makes a
@@ -42,6 +45,24 @@ interface ColumnarStore extends AutoCloseable {
 
   /** M1 bars by time, oldest first. */
   List<StoredBar> bars(SeriesQuery query);
+
+  /**
+   * M1 bars together with the watermark they are as of, so that what is not in them yet can be
+   * added from the intake without counting anything twice. A store that can read both in one
+   * transaction should; this asks again when the watermark moved meanwhile.
+   */
+  default BarsUpTo barsUpTo(String source, SeriesQuery query) {
+    for (int attempt = 0; attempt < MOST_MOVES; attempt++) {
+      Watermark before = watermark(source);
+      List<StoredBar> bars = bars(query);
+      if (before.equals(watermark(source))) {
+        return BarsUpTo.of(bars, before);
+      }
+    }
+    throw new ColumnarException(
+        ColumnarException.Reason.FAILED,
+        "the watermark moved during each of " + MOST_MOVES + " readings of bars");
+  }
 
   @Override
   void close();

@@ -237,6 +237,33 @@ final class DuckDbStore implements ColumnarStore {
     return read(SeriesStatements.BARS, statement -> SeriesStatements.bars(statement, query));
   }
 
+  /** In one transaction, so in one snapshot; and without waiting for an append. */
+  @Override
+  public BarsUpTo barsUpTo(String source, SeriesQuery query) {
+    synchronized (reading) {
+      DuckDBConnection connection = reader();
+      boolean ended = false;
+      try {
+        DuckDb.execute(connection, "BEGIN TRANSACTION");
+        Watermark upTo = stored(connection, source);
+        List<StoredBar> bars;
+        try (PreparedStatement statement = connection.prepareStatement(SeriesStatements.BARS)) {
+          bars = SeriesStatements.bars(statement, query);
+        }
+        DuckDb.execute(connection, "COMMIT");
+        ended = true;
+        return BarsUpTo.of(bars, upTo);
+      } catch (SQLException e) {
+        throw duckDb.named(e);
+      } finally {
+        if (!ended) {
+          DuckDb.close(reader);
+          reader = null;
+        }
+      }
+    }
+  }
+
   /** What is done with a prepared statement. */
   @FunctionalInterface
   private interface Reading<T> {

@@ -53,6 +53,7 @@ final class Relay {
   private final List<Waiter> waiters = new ArrayList<>();
 
   private volatile RelayStatus status = RelayStatus.STARTING;
+  private volatile @Nullable String source;
   private @Nullable IntakeReader intake;
   private @Nullable Watermark watermark;
   private Future<Void> cycle = Future.succeededFuture();
@@ -84,6 +85,11 @@ final class Relay {
 
   RelayStatus status() {
     return status;
+  }
+
+  /** Names the intake it reads; null until it was reached. From any thread. */
+  @Nullable String source() {
+    return source;
   }
 
   /** How attempts are paced; on the relay's context. */
@@ -178,6 +184,7 @@ final class Relay {
         .onSuccess(
             connected -> {
               intake = connected;
+              source = connected.source();
               if (closed) {
                 dropIntake();
               }

@@ -165,12 +165,107 @@ final class TieredCacheTest {
     return cache.get(tenant, "quote", key).result();
   }
 
+  @Test
+  void get_stale_isServedWhileOneLoadRuns() {
+    List<Promise<@Nullable ByteString>> loads = new ArrayList<>();
+    cache.put("acme", "quote", "EURUSD", ONE, new Lifetime(100, 1_000));
+    nanos += TimeUnit.MILLISECONDS.toNanos(100) - 1;
+    assertThat(load(loads).result()).isEqualTo(ONE);
+    assertThat(loads).isEmpty();
+    nanos += 1;
+
+    assertThat(load(loads).result()).isEqualTo(ONE);
+    assertThat(load(loads).result()).isEqualTo(ONE);
+    assertThat(loads).hasSize(1);
+    loads.get(0).complete(TWO);
+
+    assertThat(load(loads).result()).isEqualTo(TWO);
+    assertThat(loads).hasSize(1);
+    assertThat(remote.held)
+        .containsEntry("sub30:acme:quote:EURUSD", new RemoteLayer.Held(TWO, 1_000));
+  }
+
+  @Test
+  void get_staleAndTheLoadFails_isServedToItsEndAndTriedAgain() {
+    List<Promise<@Nullable ByteString>> loads = new ArrayList<>();
+    cache.put("acme", "quote", "EURUSD", ONE, new Lifetime(100, 1_000));
+    remote.held.clear();
+    nanos += TimeUnit.MILLISECONDS.toNanos(100);
+    load(loads);
+    loads.get(0).fail("no source");
+
+    assertThat(load(loads).result()).isEqualTo(ONE);
+    assertThat(loads).hasSize(2);
+    assertThat(cache.status().failedRefreshes()).isEqualTo(1);
+    loads.get(1).fail("no source");
+    nanos += TimeUnit.MILLISECONDS.toNanos(900);
+    assertThat(get("acme", "EURUSD")).isNull();
+  }
+
+  @Test
+  void get_putWhileARefreshRuns_keepsTheNewerValue() {
+    List<Promise<@Nullable ByteString>> loads = new ArrayList<>();
+    cache.put("acme", "quote", "EURUSD", ONE, new Lifetime(100, 1_000));
+    nanos += TimeUnit.MILLISECONDS.toNanos(100);
+    load(loads);
+    cache.put("acme", "quote", "EURUSD", TWO, 1_000);
+    loads.get(0).complete(ONE);
+
+    assertThat(get("acme", "EURUSD")).isEqualTo(TWO);
+  }
+
+  @Test
+  void peek_local_tellsWhetherItIsStaleAndNeverAsksBehind() {
+    remote.held.put("sub30:acme:quote:GBPUSD", new RemoteLayer.Held(ONE, 1_000));
+    cache.put("acme", "quote", "EURUSD", ONE, new Lifetime(100, 1_000));
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(ONE, false));
+    nanos += TimeUnit.MILLISECONDS.toNanos(100);
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(ONE, true));
+    assertThat(cache.peek("acme", "quote", "GBPUSD")).isNull();
+    assertThat(remote.asked).isEmpty();
+  }
+
+  @Test
+  void behind_partOfItsLifeIsOver_isAsStaleAsItWouldBe() {
+    Lifetime life = new Lifetime(100, 1_000);
+    remote.held.put("sub30:acme:quote:EURUSD", new RemoteLayer.Held(ONE, 950));
+
+    assertThat(cache.behind("acme", "quote", "EURUSD", life).result()).isEqualTo(ONE);
+    nanos += TimeUnit.MILLISECONDS.toNanos(49);
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(ONE, false));
+    nanos += TimeUnit.MILLISECONDS.toNanos(1);
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(ONE, true));
+  }
+
+  @Test
+  void load_full_isAFlightOfItsOwnAndSupersededLikewise() {
+    List<Promise<@Nullable ByteString>> loads = new ArrayList<>();
+    Lifetime life = Lifetime.of(1_000);
+    for (boolean full : new boolean[] {false, true, false, true}) {
+      cache.load(
+          "acme",
+          "quote",
+          "EURUSD",
+          full,
+          life,
+          () -> {
+            Promise<@Nullable ByteString> load = Promise.promise();
+            loads.add(load);
+            return load.future();
+          });
+    }
+    assertThat(loads).hasSize(2);
+    cache.put("acme", "quote", "EURUSD", TWO, 1_000);
+    loads.forEach(load -> load.complete(ONE));
+    assertThat(get("acme", "EURUSD")).isEqualTo(TWO);
+  }
+
   private Future<@Nullable ByteString> load(List<Promise<@Nullable ByteString>> loads) {
     return cache.get(
         "acme",
         "quote",
         "EURUSD",
-        1_000,
+        new Lifetime(100, 1_000),
         () -> {
           Promise<@Nullable ByteString> load = Promise.promise();
           loads.add(load);

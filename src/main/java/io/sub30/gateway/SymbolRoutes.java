@@ -1,0 +1,165 @@
+package io.sub30.gateway;
+
+import com.google.protobuf.MessageLite;
+import io.sub30.budget.NanoClock;
+import io.sub30.budget.RequestOutcome;
+import io.sub30.bus.Address;
+import io.sub30.bus.HopFailure;
+import io.sub30.v1.LatestReply;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Router;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is read of one symbol: {@code GET /v1/quotes/{symbol}}, {@code /v1/predictions/{symbol}} and
+ * {@code /v1/bars/{symbol}}.
+ */
+final class SymbolRoutes {
+
+  static final String NO_PREDICTION = "no prediction for the symbol is stored";
+
+  private static final String QUOTES = "/v1/quotes/";
+  private static final String PREDICTIONS = "/v1/predictions/";
+  private static final String BARS = "/v1/bars/";
+  private static final List<String> PATHS = List.of(QUOTES, PREDICTIONS, BARS);
+  private static final String SYMBOL = "symbol";
+
+  private final Ingress ingress;
+  private final NanoClock clock;
+  private final SymbolQueries queries;
+
+  SymbolRoutes(Ingress ingress, NanoClock clock, SymbolQueries queries) {
+    this.ingress = ingress;
+    this.clock = clock;
+    this.queries = queries;
+  }
+
+  /** Whether a path is one of these, whatever the method. */
+  static boolean serves(@Nullable String path) {
+    return path != null && PATHS.stream().anyMatch(path::startsWith);
+  }
+
+  void mount(Router routes) {
+    routes.get(QUOTES + ':' + SYMBOL).handler(this::quote);
+    routes.get(PREDICTIONS + ':' + SYMBOL).handler(this::prediction);
+    routes.get(BARS + ':' + SYMBOL).handler(this::bars);
+  }
+
+  private void quote(RoutingContext context) {
+    open(
+        context.request(),
+        asked ->
+            asked.answer(
+                queries.latest(asked.principal(), symbol(context), asked.query(), false),
+                Address.LATEST,
+                asked::quote));
+  }
+
+  private void prediction(RoutingContext context) {
+    open(
+        context.request(),
+        asked ->
+            asked.answer(
+                queries.latest(asked.principal(), symbol(context), asked.query(), true),
+                Address.LATEST,
+                asked::prediction));
+  }
+
+  private void bars(RoutingContext context) {
+    open(
+        context.request(),
+        asked ->
+            asked.answer(
+                queries.bars(asked.principal(), symbol(context), asked.query()),
+                Address.BARS,
+                (request, page) -> asked.send(page, new BarsJson(page))));
+  }
+
+  private static String symbol(RoutingContext context) {
+    return String.valueOf(context.pathParam(SYMBOL));
+  }
+
+  private void open(HttpServerRequest request, Consumer<Asked> opened) {
+    long startNanos = clock.nanoTime();
+    String requestId = ingress.nextRequestId();
+    Responses responses = new Responses(request, requestId);
+    ingress
+        .authenticate(request.getHeader("authorization"))
+        .onComplete(
+            verification -> {
+              if (verification instanceof Principal principal) {
+                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
+                opened.accept(new Asked(request, exchange, responses));
+              } else {
+                responses.refuse((TokenRefusal) verification);
+              }
+            },
+            failure -> responses.refuse(ingress.unverified(requestId, failure)));
+  }
+
+  /** One request of a known sender. */
+  private final class Asked {
+    private final HttpServerRequest request;
+    private final Exchange exchange;
+    private final Responses responses;
+
+    Asked(HttpServerRequest request, Exchange exchange, Responses responses) {
+      this.request = request;
+      this.exchange = exchange;
+      this.responses = responses;
+    }
+
+    Principal principal() {
+      return exchange.principal();
+    }
+
+    @Nullable String query() {
+      return request.query();
+    }
+
+    <Q extends MessageLite, R extends MessageLite> void answer(
+        Reading<Q> reading, Address<Q, R> address, BiConsumer<Q, R> answered) {
+      if (reading instanceof Reading.Refusal<Q> refusal) {
+        ingress.conclude(exchange, RequestOutcome.REFUSED);
+        responses.refuse(refusal.code(), refusal.detail());
+        return;
+      }
+      Q question = ((Reading.Accepted<Q>) reading).request();
+      ingress
+          .read(exchange, address, question)
+          .onComplete(
+              reply -> answered.accept(question, reply),
+              failure -> responses.refuse(ingress.problem(exchange, (HopFailure) failure)));
+    }
+
+    void quote(MessageLite question, LatestReply reply) {
+      if (reply.hasQuote()) {
+        send(reply.getQuote(), new QuoteJson(reply.getQuote()));
+      } else {
+        nothing("no quote of the symbol is stored");
+      }
+    }
+
+    void prediction(MessageLite question, LatestReply reply) {
+      if (reply.hasPrediction()) {
+        send(reply.getPrediction(), new PredictionJson(reply.getPrediction()));
+      } else {
+        nothing(NO_PREDICTION);
+      }
+    }
+
+    private void nothing(String detail) {
+      responses.refuse(ingress.problem(exchange, ProblemCode.NOT_FOUND, detail));
+    }
+
+    void send(MessageLite message, JsonBody json) {
+      ingress.conclude(exchange, RequestOutcome.OK);
+      responses.header("server-timing", exchange.serverTiming());
+      responses.send(MediaType.ofAccept(request.getHeader("accept")), message, json);
+    }
+  }
+}
