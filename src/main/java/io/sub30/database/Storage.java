@@ -4,6 +4,7 @@ import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
 import io.sub30.config.DatabaseConfig;
+import io.sub30.database.columnar.ClickHouseUri;
 import io.sub30.database.columnar.Columnar;
 import io.sub30.database.columnar.ColumnarOptions;
 import io.sub30.database.columnar.RelayStatus;
@@ -89,7 +90,8 @@ public final class Storage {
             bounds.pageTicks(),
             PAGE_BYTES,
             (int) bounds.pollInterval().toMillis(),
-            breaker);
+            breaker,
+            bounds.clickHouse().map(ClickHouseUri::new).orElse(null));
     return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options, faults)
         .onComplete(columnar)
         .mapEmpty();

@@ -7,12 +7,14 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgConnectOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 
 /**
  * The columnar copy and its relay, put together: everything the rest of the database component
- * needs of them. One in a process, because DuckDB's file has one writing process.
+ * needs of them. One in a process; one in all of a data folder when the store is DuckDB, whose file
+ * has one writing process.
  *
  * <p>Futures complete on the caller's context and fail with {@link ColumnarException}. The relay
  * reads PostgreSQL on the context {@link #start} was called on.
@@ -35,8 +37,8 @@ public final class Columnar {
   }
 
   /**
-   * Opens the store and begins to relay. PostgreSQL need not be up: the relay keeps trying, {@link
-   * #status()} tells.
+   * Opens the store and begins to relay. Neither PostgreSQL nor ClickHouse need be up: the relay
+   * keeps trying, {@link #status()} tells.
    *
    * @param intake where {@code tick_batches} is, as a user that may read all of it
    * @param faults those of {@code columnar} are injected into every append
@@ -48,7 +50,7 @@ public final class Columnar {
     WorkerExecutor writing = worker(vertx, "sub30-columnar-write");
     WorkerExecutor reading = worker(vertx, "sub30-columnar-read");
     return writing
-        .executeBlocking(() -> DuckDbStore.open(options.file(), options.memoryLimitBytes()))
+        .executeBlocking(() -> open(options))
         .map(
             store -> {
               Relay relay =
@@ -61,6 +63,13 @@ public final class Columnar {
               writing.close();
               reading.close();
             });
+  }
+
+  private static ColumnarStore open(ColumnarOptions options) {
+    ClickHouseUri server = options.clickHouse();
+    return server == null
+        ? DuckDbStore.open(options.file(), options.memoryLimitBytes())
+        : new ClickHouseStore(server);
   }
 
   private static WorkerExecutor worker(Vertx vertx, String name) {
@@ -105,6 +114,11 @@ public final class Columnar {
   /** M1 bars of a terminal and symbol, oldest first. */
   public Future<List<StoredBar>> bars(SeriesQuery query) {
     return read(() -> store.bars(query));
+  }
+
+  /** The newest priced tick of a terminal and symbol; empty when there is none. */
+  public Future<Optional<StoredTick>> lastQuote(String tenant, String terminal, String symbol) {
+    return read(() -> store.lastQuote(tenant, terminal, symbol));
   }
 
   /** Stops the relay after the append in flight and closes the file. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -262,6 +263,16 @@ final class RelayIT {
     @Override
     public Watermark watermark(String source) {
       return store.watermark(source);
+    }
+
+    @Override
+    public long setAside() {
+      return store.setAside();
+    }
+
+    @Override
+    public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
+      return store.lastQuote(tenant, terminal, symbol);
     }
 
     @Override
