@@ -12,6 +12,7 @@ import io.sub30.database.postgres.Audit;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.Schema;
 import io.sub30.v1.DependencyHealth;
+import io.sub30.v1.RelayHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -115,7 +116,17 @@ public final class Storage {
                 + status.rowsBehind()
                 + " batches behind, "
                 + status.lagMillis()
-                + " ms")
+                + " ms, "
+                + status.setAside()
+                + " set aside")
+        .setRelay(
+            RelayHealth.newBuilder()
+                .setLagMillis(status.lagMillis())
+                .setRowsBehind(status.rowsBehind())
+                .setBatches(status.batches())
+                .setTicks(status.ticks())
+                .setSetAside(status.setAside())
+                .setFailures(status.failures()))
         .build();
   }
 

@@ -16,6 +16,7 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.regex.Matcher;
@@ -52,18 +53,32 @@ final class ClickHouseHttp implements AutoCloseable {
 
   ClickHouseHttp(ClickHouseUri server) {
     this.server = server;
-    this.vertx =
-        Vertx.vertx(
-            new VertxOptions()
-                .setEventLoopPoolSize(1)
-                .setWorkerPoolSize(1)
-                .setInternalBlockingPoolSize(1));
+    this.vertx = apart();
     this.client =
         vertx.createHttpClient(
             new HttpClientOptions()
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setKeepAliveTimeout(KEEP_SECONDS),
             new PoolOptions().setHttp1MaxSize(MOST_CONNECTIONS).setMaxWaitQueueSize(MOST_WAITING));
+  }
+
+  /** Made on a thread of its own: on a thread of another Vert.x it would warn of what is meant. */
+  private static Vertx apart() {
+    VertxOptions options =
+        new VertxOptions()
+            .setEventLoopPoolSize(1)
+            .setWorkerPoolSize(1)
+            .setInternalBlockingPoolSize(1);
+    FutureTask<Vertx> made = new FutureTask<>(() -> Vertx.vertx(options));
+    new Thread(made, "sub30-clickhouse-start").start();
+    try {
+      return made.get();
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("Vert.x does not start: " + e.getCause(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IllegalStateException("interrupted while Vert.x starts", e);
+    }
   }
 
   /** Answers a query in the format it names. The server gives up on it when we do. */
