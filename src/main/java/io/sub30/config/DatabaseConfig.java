@@ -4,6 +4,7 @@ import java.net.URI;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
 /**
  * The stores.
@@ -57,15 +58,54 @@ public record DatabaseConfig(
   }
 
   /**
-   * Bounds of the columnar store and of the relay that feeds it.
+   * The columnar store, and bounds of it and of the relay that feeds it.
    *
+   * @param clickHouse the server to use; empty: a DuckDB file under the data folder
    * @param memoryLimitBytes of the store
    * @param pageBatches moved in one transaction, at most
    * @param pageTicks moved in one transaction, at most
    * @param pollInterval between two looks when there is nothing to move
    */
   public record Columnar(
-      long memoryLimitBytes, int pageBatches, int pageTicks, Duration pollInterval) {}
+      Optional<URI> clickHouse,
+      long memoryLimitBytes,
+      int pageBatches,
+      int pageTicks,
+      Duration pollInterval) {
+
+    /** Without the URI, which holds a password. */
+    @Override
+    public String toString() {
+      return "Columnar["
+          + (clickHouse.isPresent() ? "ClickHouse" : "DuckDB")
+          + ", memoryLimitBytes="
+          + memoryLimitBytes
+          + ", pageBatches="
+          + pageBatches
+          + ", pageTicks="
+          + pageTicks
+          + ", pollInterval="
+          + pollInterval
+          + "]";
+    }
+  }
+
+  private static final Pattern DATABASE_PATH = Pattern.compile("/?|/[A-Za-z_][A-Za-z0-9_]{0,62}");
+
+  /** No message shows the value, which holds a password. */
+  private static Optional<URI> clickHouse(ConfigReader in) {
+    Optional<URI> uri = in.secretUri("clickhouse.uri", "http");
+    uri.map(URI::getPath)
+        .filter(path -> !DATABASE_PATH.matcher(path).matches())
+        .ifPresent(
+            path -> {
+              throw new ConfigException(
+                  "clickhouse.uri names the database "
+                      + ConfigTree.shorten(path.substring(1))
+                      + "; it must be a plain name of letters, digits and underscores");
+            });
+    return uri;
+  }
 
   static DatabaseConfig from(ConfigReader in) {
     return new DatabaseConfig(
@@ -79,6 +119,7 @@ public record DatabaseConfig(
             in.duration("database.replica_max_lag", Duration.ofMillis(500), Duration.ofMinutes(1)),
             in.duration("database.read_cache_ttl", Duration.ZERO, Duration.ofHours(24))),
         new Columnar(
+            clickHouse(in),
             in.bytes("columnar.memory_limit", 64L << 20, 1L << 40),
             in.integer("columnar.page_batches", 1, 100_000),
             in.integer("columnar.page_ticks", 1, 10_000_000),

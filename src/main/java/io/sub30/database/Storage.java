@@ -5,6 +5,7 @@ import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
 import io.sub30.config.DatabaseConfig;
 import io.sub30.database.columnar.BarsUpTo;
+import io.sub30.database.columnar.ClickHouseUri;
 import io.sub30.database.columnar.Columnar;
 import io.sub30.database.columnar.ColumnarOptions;
 import io.sub30.database.columnar.RelayStatus;
@@ -13,6 +14,7 @@ import io.sub30.database.postgres.Audit;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.Schema;
 import io.sub30.v1.DependencyHealth;
+import io.sub30.v1.RelayHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
@@ -91,7 +93,8 @@ public final class Storage {
             bounds.pageTicks(),
             PAGE_BYTES,
             (int) bounds.pollInterval().toMillis(),
-            breaker);
+            breaker,
+            bounds.clickHouse().map(ClickHouseUri::new).orElse(null));
     return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options, faults)
         .onComplete(columnar)
         .mapEmpty();
@@ -115,7 +118,17 @@ public final class Storage {
                 + status.rowsBehind()
                 + " batches behind, "
                 + status.lagMillis()
-                + " ms")
+                + " ms, "
+                + status.setAside()
+                + " set aside")
+        .setRelay(
+            RelayHealth.newBuilder()
+                .setLagMillis(status.lagMillis())
+                .setRowsBehind(status.rowsBehind())
+                .setBatches(status.batches())
+                .setTicks(status.ticks())
+                .setSetAside(status.setAside())
+                .setFailures(status.failures()))
         .build();
   }
 

@@ -137,6 +137,7 @@ final class HealthChecks {
       data.put("detail", worst.getDetail());
     }
     addBreaker(reports, data);
+    addRelay(reports, data);
     return new Check(name, up == reports.size() || !required, data);
   }
 
@@ -160,6 +161,18 @@ final class HealthChecks {
           .put("breaker_failure_rate", failureRate)
           .put("breaker_slow_rate", slowRate)
           .put("breaker_opened", opened);
+    }
+  }
+
+  /** Lanes of one process report the same relay. */
+  private static void addRelay(List<DependencyHealth> reports, JsonObject data) {
+    for (DependencyHealth report : reports) {
+      if (report.hasRelay()) {
+        data.put("lag_ms", report.getRelay().getLagMillis())
+            .put("rows_behind", report.getRelay().getRowsBehind())
+            .put("set_aside", report.getRelay().getSetAside());
+        return;
+      }
     }
   }
 

@@ -70,6 +70,7 @@ public final class OpsVerticle extends VerticleBase {
         .getPrometheusRegistry()
         .register(new EnforcementMetrics(bus.plan(), sources, bus.wasted()));
     registry.getPrometheusRegistry().register(new BreakerMetrics(lanes::table, settings.lanes()));
+    registry.getPrometheusRegistry().register(new RelayMetrics(lanes::table, settings.lanes()));
     ModeControl mode = new ModeControl(sources.mode());
     FaultControl faults = new FaultControl(bus.faults());
     this.routes =

@@ -6,8 +6,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 
 /**
- * Prints the rate at which the relay moves a backlog from PostgreSQL to DuckDB, real servers on
- * this machine: {@code mvn -q test-compile} and then this class's main on the test class path.
+ * Prints the rate at which the relay moves a backlog from PostgreSQL to DuckDB, or to ClickHouse
+ * when {@code clickhouse} is an argument; real servers on this machine: {@code mvn -q test-compile}
+ * and then this class's main on the test class path.
  */
 public final class RelayBenchmark {
 
@@ -18,10 +19,14 @@ public final class RelayBenchmark {
   /** Relays two million ticks, by batches of 20 and of 200. */
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target"), "relay-benchmark");
+    boolean clickHouse = arguments.length > 0 && arguments[0].equals("clickhouse");
     for (int ticksPerBatch : new int[] {20, 200, 20}) {
       double rate =
           RelayRate.ticksPerSecond(
-              Files.createTempDirectory(folder, "run"), TICKS / ticksPerBatch, ticksPerBatch);
+              Files.createTempDirectory(folder, "run"),
+              TICKS / ticksPerBatch,
+              ticksPerBatch,
+              clickHouse);
       System.out.printf(Locale.ROOT, "%d ticks a batch: %,.0f ticks/s%n", ticksPerBatch, rate);
     }
   }

@@ -244,6 +244,32 @@ class ConfigTest {
   }
 
   @Test
+  void load_clickHouse_isTakenAndNotShown() {
+    assertThat(load(Map.of()).database().columnar().clickHouse()).isEmpty();
+    DatabaseConfig.Columnar columnar =
+        load(Map.of("clickhouse.uri", "http://u:s3cret@h:8123/ticks")).database().columnar();
+    assertThat(columnar.clickHouse()).hasValue(java.net.URI.create("http://u:s3cret@h:8123/ticks"));
+    assertThat(columnar.toString()).contains("ClickHouse").doesNotContain("s3cret");
+  }
+
+  @Test
+  void load_clickHouseThatIsNone_isRefusedWithoutItsPassword() {
+    for (String uri :
+        List.of(
+            "http://u:s3cret@h/a;b",
+            "http://u:s3cret@h/a/b",
+            "http://u:s3cret@h/1a",
+            "https://u:s3cret@h/a",
+            "u:s3cret@h")) {
+      assertThatThrownBy(() -> load(Map.of("clickhouse.uri", uri)))
+          .as(uri)
+          .isInstanceOf(ConfigException.class)
+          .hasMessageContaining("clickhouse.uri")
+          .hasMessageNotContaining("s3cret");
+    }
+  }
+
+  @Test
   void load_replicas_areTakenInOrderAndNotShown() {
     String eight =
         "postgresql://u:hunter2@r1/x, postgres://u:hunter2@r2:5433/x"

@@ -157,6 +157,17 @@ class ComposeFileTest {
   }
 
   @Test
+  void clickHouse_laidOver_isWaitedForAndNamedWithItsPassword() throws IOException {
+    Map<String, Object> over = map(map(yaml("clickhouse.yaml").get("services")).get("sub30"));
+
+    assertThat(map(over.get("depends_on"))).containsOnlyKeys("clickhouse");
+    assertThat(services).containsKey("clickhouse");
+    assertThat(map(over.get("environment"))).containsOnlyKeys("SUB30_CLICKHOUSE_URI");
+    map(over.get("environment"))
+        .forEach((key, value) -> assertNoPlainSecret("sub30." + key, key, value));
+  }
+
+  @Test
   void sub30_waitsForItsStoresAndIsToldWhereTheyAre() {
     Map<String, Object> sub30 = map(services.get("sub30"));
 

@@ -7,13 +7,15 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import io.vertx.pgclient.PgConnectOptions;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * The columnar copy and its relay, put together: everything the rest of the database component
- * needs of them. One in a process, because DuckDB's file has one writing process.
+ * needs of them. One in a process; one in all of a data folder when the store is DuckDB, whose file
+ * has one writing process.
  *
  * <p>Futures complete on the caller's context and fail with {@link ColumnarException}. The relay
  * reads PostgreSQL on the context {@link #start} was called on.
@@ -40,8 +42,8 @@ public final class Columnar {
   }
 
   /**
-   * Opens the store and begins to relay. PostgreSQL need not be up: the relay keeps trying, {@link
-   * #status()} tells.
+   * Opens the store and begins to relay. Neither PostgreSQL nor ClickHouse need be up: the relay
+   * keeps trying, {@link #status()} tells.
    *
    * @param intake where {@code tick_batches} is, as a user that may read all of it
    * @param faults those of {@code columnar} are injected into every append
@@ -53,7 +55,7 @@ public final class Columnar {
     WorkerExecutor writing = worker(vertx, "sub30-columnar-write");
     WorkerExecutor reading = worker(vertx, "sub30-columnar-read");
     return writing
-        .executeBlocking(() -> DuckDbStore.open(options.file(), options.memoryLimitBytes()))
+        .executeBlocking(() -> open(options))
         .map(
             store -> {
               Relay relay =
@@ -66,6 +68,13 @@ public final class Columnar {
               writing.close();
               reading.close();
             });
+  }
+
+  private static ColumnarStore open(ColumnarOptions options) {
+    ClickHouseUri server = options.clickHouse();
+    return server == null
+        ? DuckDbStore.open(options.file(), options.memoryLimitBytes())
+        : new ClickHouseStore(server);
   }
 
   private static WorkerExecutor worker(Vertx vertx, String name) {
@@ -133,6 +142,11 @@ public final class Columnar {
 
   private static <T> Future<T> refused(String why) {
     return Future.failedFuture(new ColumnarException(ColumnarException.Reason.FAILED, why));
+  }
+
+  /** The newest priced tick of a terminal and symbol; empty when there is none. */
+  public Future<Optional<StoredTick>> lastQuote(String tenant, String terminal, String symbol) {
+    return read(() -> store.lastQuote(tenant, terminal, symbol));
   }
 
   /** Stops the relay after the append in flight and closes the file. */

@@ -13,7 +13,9 @@ public final class ColumnarException extends RuntimeException {
     STALE,
     /** The store was filled from another PostgreSQL. It must be moved away, or the old one used. */
     OTHER_SOURCE,
-    /** The engine failed: disk, memory, a damaged file. Nothing of the call was stored; retry. */
+    /** The store is well and will not take these rows: sent again they would be refused again. */
+    REFUSED,
+    /** The engine failed or is away: disk, memory, network, a damaged file. Try again. */
     FAILED
   }
 

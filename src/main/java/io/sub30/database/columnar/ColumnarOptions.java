@@ -17,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param pageBytes encoded bytes in them, at most; likewise
  * @param pollMillis between two looks when there is nothing to relay, 1 to 60,000
  * @param breaker how the relay's attempts are counted
+ * @param clickHouse the server to use in place of a DuckDB file; null: the file
  */
 public record ColumnarOptions(
     Path file,
@@ -26,7 +27,8 @@ public record ColumnarOptions(
     int pageTicks,
     int pageBytes,
     int pollMillis,
-    BreakerLimits breaker) {
+    BreakerLimits breaker,
+    @Nullable ClickHouseUri clickHouse) {
 
   private static final Pattern ROLE = Pattern.compile("[a-z_][a-z0-9_]{0,62}");
 
@@ -45,19 +47,33 @@ public record ColumnarOptions(
   /** For a file: 256 MiB, pages of 2,000 batches, 100,000 ticks and 32 MiB, a look each 250 ms. */
   public static ColumnarOptions of(Path file) {
     return new ColumnarOptions(
-        file, 256L << 20, null, 2_000, 100_000, 32 << 20, 250, BreakerLimits.DEFAULT);
+        file, 256L << 20, null, 2_000, 100_000, 32 << 20, 250, BreakerLimits.DEFAULT, null);
   }
 
   /** The same with the role the relay takes. */
   public ColumnarOptions withRole(String name) {
     return new ColumnarOptions(
-        file, memoryLimitBytes, name, pageRows, pageTicks, pageBytes, pollMillis, breaker);
+        file,
+        memoryLimitBytes,
+        name,
+        pageRows,
+        pageTicks,
+        pageBytes,
+        pollMillis,
+        breaker,
+        clickHouse);
   }
 
   /** The same with other page limits. */
   public ColumnarOptions withPages(int rows, int ticks) {
     return new ColumnarOptions(
-        file, memoryLimitBytes, role, rows, ticks, pageBytes, pollMillis, breaker);
+        file, memoryLimitBytes, role, rows, ticks, pageBytes, pollMillis, breaker, clickHouse);
+  }
+
+  /** The same in a ClickHouse database. */
+  public ColumnarOptions in(ClickHouseUri server) {
+    return new ColumnarOptions(
+        file, memoryLimitBytes, role, pageRows, pageTicks, pageBytes, pollMillis, breaker, server);
   }
 
   private static void require(String name, long value, long least, long most) {

@@ -1,12 +1,13 @@
 package io.sub30.database.columnar;
 
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Where ticks are kept by column. Every call blocks on the store, so it is made on a worker thread
  * and never on an event loop; calls may come from several threads. All of them throw {@link
- * ColumnarException}, and a failed {@link #append} has stored nothing or everything: the watermark
- * tells which.
+ * ColumnarException}. After a failed {@link #append} the watermark tells where to go on from, and
+ * what is then delivered again is counted once.
  */
 interface ColumnarStore extends AutoCloseable {
 
@@ -14,9 +15,9 @@ interface ColumnarStore extends AutoCloseable {
   int MOST_MOVES = 5;
 
   /**
-   * Adds a block and moves the watermark in one transaction. A block that does not start at the
-   * store's watermark is refused as {@link ColumnarException.Reason#STALE}, which is what makes a
-   * block that is delivered twice count once.
+   * Adds a block and moves the watermark, which is never ahead of the rows. A block that does not
+   * start at the store's watermark is refused as {@link ColumnarException.Reason#STALE}, one whose
+   * rows the store will never take as {@link ColumnarException.Reason#REFUSED}.
    */
   void append(Block block);
 
@@ -26,6 +27,9 @@ interface ColumnarStore extends AutoCloseable {
    * @throws ColumnarException {@code OTHER_SOURCE} when the store was filled from another intake
    */
   Watermark watermark(String source);
+
+  /** Batches that were set aside, ever: those of {@link Block#poison()}. */
+  long setAside();
 
   /** Batches of one terminal that the store holds. */
   long countBatches(String tenant, String terminal);
@@ -43,7 +47,10 @@ interface ColumnarStore extends AutoCloseable {
   /** Ticks by time, oldest first. */
   List<StoredTick> ticks(SeriesQuery query);
 
-  /** M1 bars by time, oldest first. */
+  /**
+   * M1 bars by time, oldest first. A minute that the range begins or ends within has a bar of the
+   * ticks that lie in the range.
+   */
   List<StoredBar> bars(SeriesQuery query);
 
   /**
@@ -63,6 +70,13 @@ interface ColumnarStore extends AutoCloseable {
         ColumnarException.Reason.FAILED,
         "the watermark moved during each of " + MOST_MOVES + " readings of bars");
   }
+
+  /**
+   * The newest tick of a series that has a price and came in order; empty when there is none.
+   *
+   * @param tenant whose; nothing of another tenant is ever read
+   */
+  Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol);
 
   @Override
   void close();

@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import java.util.Properties;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -40,6 +41,10 @@ final class DuckDb {
     """
   };
 
+  /** Of data, as the engine and its appender name them; all others may pass. */
+  private static final List<String> REFUSALS =
+      List.of("Constraint Error", "constraint failed", "Conversion Error", "Out of Range Error");
+
   private static final Logger LOG = LoggerFactory.getLogger(DuckDb.class);
 
   private final Path file;
@@ -71,12 +76,16 @@ final class DuckDb {
       for (String statement : SCHEMA) {
         execute(connection, statement);
       }
+      DuckDbBars.prepare(connection);
       return connection;
     } catch (IOException e) {
       throw new ColumnarException(Reason.FAILED, "columnar store " + file + ": " + e, e);
     } catch (SQLException e) {
       close(connection);
       throw named(e);
+    } catch (ColumnarException e) {
+      close(connection);
+      throw e;
     }
   }
 
@@ -96,7 +105,9 @@ final class DuckDb {
               + "; only one may write it: stop that one or use another data folder",
           e);
     }
-    return new ColumnarException(Reason.FAILED, "columnar store " + file + ": " + message, e);
+    boolean refused = REFUSALS.stream().anyMatch(message::contains);
+    return new ColumnarException(
+        refused ? Reason.REFUSED : Reason.FAILED, "columnar store " + file + ": " + message, e);
   }
 
   /** Runs a constant statement; nothing that came from outside is ever part of its text. */

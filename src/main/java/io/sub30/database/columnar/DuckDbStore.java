@@ -7,6 +7,7 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
+import java.util.Optional;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
@@ -55,6 +56,7 @@ final class DuckDbStore implements ColumnarStore {
       try {
         DuckDb.execute(connection, "BEGIN TRANSACTION");
         appendTicks(connection, block);
+        DuckDbBars.merge(connection, block);
         appendBatches(connection, block);
         appendPoison(connection, block);
         advance(connection, block);
@@ -94,6 +96,8 @@ final class DuckDbStore implements ColumnarStore {
               .endRow();
         }
       }
+      // Closing would flush too, and keep to itself why that failed.
+      appender.flush();
     }
   }
 
@@ -111,6 +115,7 @@ final class DuckDbStore implements ColumnarStore {
             .append(batch.receivedMsc())
             .endRow();
       }
+      appender.flush();
     }
   }
 
@@ -186,6 +191,11 @@ final class DuckDbStore implements ColumnarStore {
   }
 
   @Override
+  public long setAside() {
+    return number("SELECT count(*) FROM relay_poison");
+  }
+
+  @Override
   public long countBatches(String tenant, String terminal) {
     return number(
         "SELECT count(*) FROM batches WHERE tenant = ? AND terminal = ?", tenant, terminal);
@@ -234,7 +244,27 @@ final class DuckDbStore implements ColumnarStore {
 
   @Override
   public List<StoredBar> bars(SeriesQuery query) {
-    return read(SeriesStatements.BARS, statement -> SeriesStatements.bars(statement, query));
+    return BarRange.read(
+        query,
+        part -> bars(SeriesStatements.BARS_OF_TICKS, part),
+        part -> bars(SeriesStatements.BARS, part));
+  }
+
+  private List<StoredBar> bars(String text, SeriesQuery query) {
+    return read(text, statement -> SeriesStatements.bars(statement, query));
+  }
+
+  @Override
+  public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
+    String[] series = {tenant, terminal, symbol};
+    Optional<long[]> key =
+        read(SeriesStatements.LAST_KEY, statement -> SeriesStatements.lastKey(statement, series));
+    return key.map(last -> read(SeriesStatements.TICK_BY_KEY, byKey(last, series)))
+        .flatMap(ticks -> ticks.stream().findFirst());
+  }
+
+  private static Reading<List<StoredTick>> byKey(long[] key, String... series) {
+    return statement -> SeriesStatements.byKey(statement, key, series);
   }
 
   /** In one transaction, so in one snapshot; and without waiting for an append. */

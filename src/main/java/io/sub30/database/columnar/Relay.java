@@ -56,6 +56,7 @@ final class Relay {
   private volatile @Nullable String source;
   private @Nullable IntakeReader intake;
   private @Nullable Watermark watermark;
+  private @Nullable Watermark lastKnown;
   private Future<Void> cycle = Future.succeededFuture();
   private long timer = -1;
   private int cycles;
@@ -168,9 +169,9 @@ final class Relay {
     return connected()
         .compose(
             reader ->
-                positioned(reader)
+                measure(reader)
+                    .compose(measured -> positioned(reader))
                     .compose(position -> aim(reader).map(position))
-                    .compose(position -> measure(reader, position).map(position))
                     .compose(position -> reader.page(position, options))
                     .compose(page -> deliver(reader, page)));
   }
@@ -196,7 +197,15 @@ final class Relay {
     if (position != null) {
       return Future.succeededFuture(position);
     }
-    return store.watermark(reader.source()).onSuccess(stored -> watermark = stored);
+    return store
+        .position(reader.source())
+        .map(
+            stored -> {
+              watermark = stored.watermark();
+              lastKnown = stored.watermark();
+              status = status.withSetAside(stored.setAside());
+              return stored.watermark();
+            });
   }
 
   /** Gives the waiters that have none yet their target. */
@@ -219,8 +228,10 @@ final class Relay {
             });
   }
 
-  private Future<Void> measure(IntakeReader reader, Watermark position) {
-    if (cycles++ % CYCLES_PER_BACKLOG != 0) {
+  /** Also while the store is away: then the lag is what everybody looks at. */
+  private Future<Void> measure(IntakeReader reader) {
+    Watermark position = lastKnown;
+    if (position == null || watermark != null && cycles++ % CYCLES_PER_BACKLOG != 0) {
       return Future.succeededFuture();
     }
     return reader
@@ -248,6 +259,7 @@ final class Relay {
               backOff.appended(clock.nanoTime() - startNanos);
               recovered();
               watermark = block.upTo();
+              lastKnown = block.upTo();
               status = status.relayed(block);
               report(block);
               release();

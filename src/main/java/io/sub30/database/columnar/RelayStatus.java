@@ -11,7 +11,7 @@ package io.sub30.database.columnar;
  *     IntakeReader#MOST_COUNTED} at most
  * @param batches relayed since start
  * @param ticks relayed since start
- * @param poisoned batches set aside since start
+ * @param setAside batches set aside, ever; they are in {@code relay_poison} with their reasons
  * @param failures failed attempts since start
  */
 public record RelayStatus(
@@ -21,7 +21,7 @@ public record RelayStatus(
     long rowsBehind,
     long batches,
     long ticks,
-    long poisoned,
+    long setAside,
     long failures) {
 
   static final RelayStatus STARTING = new RelayStatus(false, "starting", 0, 0, 0, 0, 0, 0);
@@ -34,7 +34,7 @@ public record RelayStatus(
         rowsBehind,
         batches + block.batches().size(),
         ticks + block.tickCount(),
-        poisoned + block.poison().size(),
+        setAside + block.poison().size(),
         failures);
   }
 
@@ -42,15 +42,19 @@ public record RelayStatus(
     return healthy
         ? this
         : new RelayStatus(
-            true, "relaying", lagMillis, rowsBehind, batches, ticks, poisoned, failures);
+            true, "relaying", lagMillis, rowsBehind, batches, ticks, setAside, failures);
   }
 
   RelayStatus behind(long rows, long millis) {
-    return new RelayStatus(healthy, detail, millis, rows, batches, ticks, poisoned, failures);
+    return new RelayStatus(healthy, detail, millis, rows, batches, ticks, setAside, failures);
+  }
+
+  RelayStatus withSetAside(long count) {
+    return new RelayStatus(healthy, detail, lagMillis, rowsBehind, batches, ticks, count, failures);
   }
 
   RelayStatus failed(String why) {
     return new RelayStatus(
-        false, why, lagMillis, rowsBehind, batches, ticks, poisoned, failures + 1);
+        false, why, lagMillis, rowsBehind, batches, ticks, setAside, failures + 1);
   }
 }

@@ -27,23 +27,23 @@ final class RelayTarget {
     this.faults = faults;
   }
 
+  /** Where the store is, and how many batches it set aside. */
+  record Position(Watermark watermark, long setAside) {}
+
   /** Up to where the store has that source. */
-  Future<Watermark> watermark(String source) {
-    return worker.executeBlocking(() -> store.watermark(source));
+  Future<Position> position(String source) {
+    return worker.executeBlocking(() -> new Position(store.watermark(source), store.setAside()));
   }
 
-  /** Decodes a page that follows {@code after} and appends it in one transaction. */
+  /**
+   * Decodes a page that follows {@code after} and appends it, or its beginning when the store
+   * refuses some row of it; how far, the block tells.
+   */
   Future<Block> append(String source, Watermark after, List<IntakeRow> page) {
     return faults
         .pass(
             FaultPoint.COLUMNAR,
-            () ->
-                worker.executeBlocking(
-                    () -> {
-                      Block block = BlockDecoder.decode(source, after, page);
-                      store.append(block);
-                      return block;
-                    }))
+            () -> worker.executeBlocking(() -> appendWhatIsTaken(source, after, page)))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -51,5 +51,31 @@ final class RelayTarget {
                         ? new ColumnarException(
                             ColumnarException.Reason.FAILED, String.valueOf(injected.getMessage()))
                         : failure));
+  }
+
+  /** A refused page is halved until the refused row stands alone, and that one is set aside. */
+  private Block appendWhatIsTaken(String source, Watermark after, List<IntakeRow> page) {
+    Block block = BlockDecoder.decode(source, after, page);
+    try {
+      store.append(block);
+      return block;
+    } catch (ColumnarException e) {
+      if (e.reason() != ColumnarException.Reason.REFUSED || block.batches().isEmpty()) {
+        throw e;
+      }
+      return page.size() == 1
+          ? setAside(block, page.get(0), String.valueOf(e.getMessage()))
+          : appendWhatIsTaken(source, after, page.subList(0, page.size() / 2));
+    }
+  }
+
+  private Block setAside(Block block, IntakeRow row, String why) {
+    Block.Poison poison =
+        new Block.Poison(
+            row.position(), row.tenant(), row.terminal(), row.sequence(), "refused: " + why);
+    Block without =
+        new Block(block.source(), block.after(), block.upTo(), List.of(), List.of(poison));
+    store.append(without);
+    return without;
   }
 }

@@ -5,24 +5,37 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The two history queries of DuckDB: ticks, and M1 bars of their mid prices. */
+/** The history queries of DuckDB: ticks, M1 bars of their mid prices, and the last quote. */
 final class SeriesStatements {
 
   private static final String OF_ONE_SERIES =
       " FROM ticks WHERE tenant = ? AND terminal = ? AND symbol = ? AND time_msc >= ? AND time_msc"
           + " < ?";
 
-  static final String TICKS =
-      "SELECT sequence, idx, time_msc, bid, ask, last, volume, flags, quality, received_msc"
-          + OF_ONE_SERIES
-          + " ORDER BY time_msc, sequence, idx LIMIT ?";
+  private static final String TICK =
+      "SELECT sequence, idx, time_msc, bid, ask, last, volume, flags, quality, received_msc";
 
-  /**
-   * Out-of-order ticks (quality bit 1, {@code io.sub30.market.Quality}) are left out, as they are
-   * from the bars the data bridge builds.
-   */
+  static final String TICKS = TICK + OF_ONE_SERIES + " ORDER BY time_msc, sequence, idx LIMIT ?";
+
+  /** The tick that closed the newest bar, by its key. */
+  static final String LAST_KEY =
+      "SELECT last_msc, last_sequence, last_idx FROM bars WHERE tenant = ? AND terminal = ?"
+          + " AND symbol = ? ORDER BY open_msc DESC LIMIT 1";
+
+  static final String TICK_BY_KEY =
+      TICK
+          + " FROM ticks WHERE tenant = ? AND terminal = ? AND symbol = ? AND time_msc = ?"
+          + " AND sequence = ? AND idx = ? LIMIT 1";
+
+  /** Bars that open in a range. */
   static final String BARS =
+      "SELECT open_msc, open, high, low, close, ticks FROM bars WHERE tenant = ? AND terminal = ?"
+          + " AND symbol = ? AND open_msc >= ? AND open_msc < ? ORDER BY open_msc LIMIT ?";
+
+  /** Bars of exactly the ticks in a range; what {@link BlockBars} computes. */
+  static final String BARS_OF_TICKS =
       "SELECT time_msc // 60000 * 60000 AS open_msc,"
           + " first(mid ORDER BY time_msc, sequence, idx), max(mid), min(mid),"
           + " last(mid ORDER BY time_msc, sequence, idx), count(*)"
@@ -37,6 +50,10 @@ final class SeriesStatements {
   static List<StoredTick> ticks(PreparedStatement statement, SeriesQuery query)
       throws SQLException {
     bind(statement, query);
+    return ticks(statement);
+  }
+
+  private static List<StoredTick> ticks(PreparedStatement statement) throws SQLException {
     List<StoredTick> ticks = new ArrayList<>();
     try (ResultSet row = statement.executeQuery()) {
       while (row.next()) {
@@ -73,6 +90,33 @@ final class SeriesStatements {
       }
     }
     return bars;
+  }
+
+  /** Key of the last quote of a series: time, sequence, index; empty when it has none. */
+  static Optional<long[]> lastKey(PreparedStatement statement, String... series)
+      throws SQLException {
+    bind(statement, series);
+    try (ResultSet row = statement.executeQuery()) {
+      return row.next()
+          ? Optional.of(new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
+          : Optional.empty();
+    }
+  }
+
+  /** The tick with a key; none or one. */
+  static List<StoredTick> byKey(PreparedStatement statement, long[] key, String... series)
+      throws SQLException {
+    bind(statement, series);
+    for (int i = 0; i < key.length; i++) {
+      statement.setLong(series.length + 1 + i, key[i]);
+    }
+    return ticks(statement);
+  }
+
+  private static void bind(PreparedStatement statement, String... texts) throws SQLException {
+    for (int i = 0; i < texts.length; i++) {
+      statement.setString(i + 1, texts[i]);
+    }
   }
 
   private static void bind(PreparedStatement statement, SeriesQuery query) throws SQLException {

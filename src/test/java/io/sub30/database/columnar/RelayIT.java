@@ -11,8 +11,13 @@ import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
@@ -162,9 +167,87 @@ final class RelayIT {
     settled(columnar.caughtUp());
 
     assertOnce(columnar, 19, 3);
-    assertThat(columnar.status().poisoned()).isEqualTo(1);
+    assertThat(columnar.status().setAside()).isEqualTo(1);
     assertThat(columnar.status().failures()).isZero();
     settled(columnar.close());
+  }
+
+  @Test
+  void relay_restartedAfterPoison_stillReportsIt() throws Exception {
+    Intake.insert(connection, "t1", 1, 1, 3, new byte[] {0x0a, 0x7f, 1});
+    Columnar first = start();
+    settled(first.caughtUp());
+    settled(first.close());
+
+    Columnar second = start();
+    settled(second.caughtUp());
+
+    assertThat(second.status().setAside()).isEqualTo(1);
+    assertThat(second.status().healthy()).isTrue();
+    settled(second.close());
+  }
+
+  // The file's own table refuses batch 13: everything else must go on, and be there once.
+  @Test
+  void relay_batchTheStoreRefuses_isSetAsideAloneAndTheRestGoesOn() throws Exception {
+    try (Connection file = DriverManager.getConnection("jdbc:duckdb:" + options.file());
+        Statement statement = file.createStatement()) {
+      statement.execute(
+          """
+          CREATE TABLE batches(
+            tenant VARCHAR NOT NULL, terminal VARCHAR NOT NULL, sequence BIGINT NOT NULL,
+            ordinal BIGINT NOT NULL, ticks INTEGER NOT NULL, received_msc BIGINT NOT NULL,
+            CHECK (sequence <> 13))\
+          """);
+    }
+    Intake.insert(connection, "t1", 1, 45, 3);
+    Columnar columnar = start();
+
+    settled(columnar.caughtUp());
+
+    assertOnce(columnar, 44, 3);
+    assertThat(columnar.status().setAside()).isEqualTo(1);
+    assertThat(columnar.status().failures()).isZero();
+    settled(columnar.close());
+  }
+
+  // While an append hangs nothing more is read, whatever arrives; the lag shows it.
+  @Test
+  void relay_slowStore_holdsUpTheReadingAndKeepsOnePage() throws Exception {
+    HeldStore store = new HeldStore(DuckDbStore.open(options.file(), options.memoryLimitBytes()));
+    WorkerExecutor worker = vertx.createSharedWorkerExecutor("held-store", 1);
+    Intake.insert(connection, "t1", 1, 25, 3);
+    Relay relay =
+        new Relay(vertx, intake.options(), new RelayTarget(store, worker, Faults.off()), options);
+    relay.start();
+    assertThat(store.entered.tryAcquire(20, TimeUnit.SECONDS)).isTrue();
+    String lastRead = lastRead();
+
+    Intake.insert(connection, "t1", 26, 500, 3);
+    await()
+        .during(Duration.ofSeconds(1))
+        .atMost(Duration.ofSeconds(5))
+        .until(() -> lastRead().equals(lastRead) && store.entered.availablePermits() == 0);
+
+    store.held.release(1_000);
+    settled(relay.caughtUp());
+    assertThat(store.countBatches("acme", "t1")).isEqualTo(500);
+    assertThat(store.largest).hasValue(10);
+    assertThat(store.duplicates()).isZero();
+    settled(relay.close());
+    store.close();
+  }
+
+  /** When the relay's connection was last asked something. */
+  private String lastRead() throws Exception {
+    try (Statement statement = connection.createStatement();
+        ResultSet rows =
+            statement.executeQuery(
+                "SELECT max(query_start)::text FROM pg_stat_activity"
+                    + " WHERE query LIKE '%ticks_so_far%' AND pid <> pg_backend_pid()")) {
+      rows.next();
+      return String.valueOf(rows.getString(1));
+    }
   }
 
   @Test
@@ -235,15 +318,34 @@ final class RelayIT {
     }
   }
 
-  /** Fails every other of its first appends: alternately before and after the commit. */
-  private static final class FailingStore implements ColumnarStore {
+  /** Each append waits for a permit. */
+  private static final class HeldStore extends PassingStore {
 
-    private final ColumnarStore store;
+    final Semaphore entered = new Semaphore(0);
+    final Semaphore held = new Semaphore(0);
+    final AtomicInteger largest = new AtomicInteger();
+
+    HeldStore(ColumnarStore store) {
+      super(store);
+    }
+
+    @Override
+    public void append(Block block) {
+      entered.release();
+      held.acquireUninterruptibly();
+      largest.accumulateAndGet(block.batches().size(), Math::max);
+      super.append(block);
+    }
+  }
+
+  /** Fails every other of its first appends: alternately before and after the commit. */
+  private static final class FailingStore extends PassingStore {
+
     private final AtomicInteger appends = new AtomicInteger();
     final AtomicInteger failures = new AtomicInteger();
 
     FailingStore(ColumnarStore store) {
-      this.store = store;
+      super(store);
     }
 
     @Override
@@ -251,17 +353,42 @@ final class RelayIT {
       int append = appends.incrementAndGet();
       boolean before = append == 2 || append == 5;
       if (!before) {
-        store.append(block);
+        super.append(block);
       }
       if (before || append == 3 || append == 6) {
         failures.incrementAndGet();
         throw new ColumnarException(ColumnarException.Reason.FAILED, "injected");
       }
     }
+  }
+
+  /** Hands every call on. */
+  private static class PassingStore implements ColumnarStore {
+
+    private final ColumnarStore store;
+
+    PassingStore(ColumnarStore store) {
+      this.store = store;
+    }
+
+    @Override
+    public void append(Block block) {
+      store.append(block);
+    }
 
     @Override
     public Watermark watermark(String source) {
       return store.watermark(source);
+    }
+
+    @Override
+    public long setAside() {
+      return store.setAside();
+    }
+
+    @Override
+    public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
+      return store.lastQuote(tenant, terminal, symbol);
     }
 
     @Override
