@@ -12,6 +12,7 @@ import io.sub30.database.columnar.RelayStatus;
 import io.sub30.database.columnar.SeriesQuery;
 import io.sub30.database.postgres.Audit;
 import io.sub30.database.postgres.PostgresUri;
+import io.sub30.database.postgres.Role;
 import io.sub30.database.postgres.Schema;
 import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.RelayHealth;
@@ -23,6 +24,8 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * What the lanes of one process share of its stores: the servers' addresses, and the columnar copy
@@ -32,6 +35,11 @@ public final class Storage {
 
   /** Encoded ticks the relay holds at a time, at most. */
   private static final int PAGE_BYTES = 32 << 20;
+
+  /** Between two looks at the partitions of the coming weeks. */
+  private static final long PARTITIONS_MILLIS = 12L * 60 * 60 * 1_000;
+
+  private static final Logger log = LoggerFactory.getLogger(Storage.class);
 
   private final URI postgres;
   private final URI redis;
@@ -84,6 +92,7 @@ public final class Storage {
     if (!relaying.compareAndSet(false, true)) {
       return Future.succeededFuture();
     }
+    keepPartitionsAhead(vertx);
     ColumnarOptions options =
         new ColumnarOptions(
             columnarFile,
@@ -95,9 +104,24 @@ public final class Storage {
             (int) bounds.pollInterval().toMillis(),
             breaker,
             bounds.clickHouse().map(ClickHouseUri::new).orElse(null));
-    return Columnar.start(vertx, new PostgresUri(postgres).connectOptions(), options, faults)
+    return Columnar.start(
+            vertx, new PostgresUri(postgres).connectOptions(Role.RELAY), options, faults)
         .onComplete(columnar)
         .mapEmpty();
+  }
+
+  /** A process may run for longer than the weeks that were made at its start. */
+  private void keepPartitionsAhead(Vertx vertx) {
+    vertx.setPeriodic(
+        PARTITIONS_MILLIS,
+        id ->
+            vertx
+                .executeBlocking(
+                    () -> {
+                      Schema.partitionsAhead(new PostgresUri(postgres));
+                      return null;
+                    })
+                .onFailure(failure -> log.warn("{}", failure.getMessage())));
   }
 
   /** The columnar store, as one dependency of the process. */

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.database.postgres.Pools;
 import io.sub30.database.postgres.PostgresUri;
+import io.sub30.database.postgres.Schema;
 import io.sub30.node.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -25,6 +26,7 @@ class CommitProbeIT {
   void run_nothingToWrite_syncsTheDiskEachTime() throws Exception {
     Vertx vertx = Vertx.vertx();
     try (TestServers.Server server = TestServers.postgres(data, 0)) {
+      Schema.migrate(new PostgresUri(server.uri()));
       Pools pools = new Pools(vertx, new PostgresUri(server.uri()), 1);
       BatchWriter nothing = group -> Future.succeededFuture(List.of());
       CommitProbe probe = new CommitProbe(CommitProbe.synced(nothing, pools::commits), 0);

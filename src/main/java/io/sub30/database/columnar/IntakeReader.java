@@ -32,7 +32,7 @@ final class IntakeReader {
 
   private static final int REPLY_TIMEOUT_SECONDS = 30;
 
-  private static final String PAGE =
+  static final String PAGE =
       """
       SELECT xid::text, id, tenant, terminal, sequence, ordinal, received_msc, tick_count, ticks
       FROM (
@@ -50,10 +50,10 @@ final class IntakeReader {
       ORDER BY page.xid, id\
       """;
 
-  private static final String NEWEST =
+  static final String NEWEST =
       "SELECT xid::text, id FROM tick_batches t ORDER BY t.xid DESC, id DESC LIMIT 1";
 
-  private static final String BACKLOG =
+  static final String BACKLOG =
       """
       SELECT count(*),
              greatest(0, coalesce(

@@ -10,7 +10,7 @@ import java.util.List;
 /** Counts what one terminal has in the system of record, on a connection of its own. */
 public final class Audit {
 
-  private static final String COUNT =
+  static final String COUNT =
       "select (select count(*) from batch_keys k join tick_batches b using (tenant, ordinal) where"
           + " k.tenant = $1 and k.terminal = $2 and k.sequence = any($3)), count(*),"
           + " coalesce(sum(tick_count), 0)::bigint from tick_batches where tenant = $1 and terminal"
@@ -28,7 +28,7 @@ public final class Audit {
   public static Future<Counts> count(
       Vertx vertx, PostgresUri server, String tenant, String terminal, List<Long> acknowledged) {
     Tuple parameters = Tuple.of(tenant, terminal).addArrayOfLong(acknowledged.toArray(Long[]::new));
-    return PgConnection.connect(vertx, server.connectOptions())
+    return PgConnection.connect(vertx, server.connectOptions(Role.KEEPER))
         .compose(
             connection ->
                 connection

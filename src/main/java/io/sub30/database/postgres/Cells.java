@@ -49,9 +49,17 @@ public final class Cells {
           + " bridge_state = excluded.bridge_state, trading_state = excluded.trading_state, marks ="
           + " excluded.marks where cell_checkpoints.ordinal < excluded.ordinal";
 
+  /** One row, whether or not there is a key. */
   private static final String FIND =
-      "select k.content_hash, k.ordinal, b.outcome from batch_keys k left join tick_batches b using"
-          + " (tenant, ordinal) where k.tenant = $1 and k.terminal = $2 and k.sequence = $3";
+      "select k.content_hash, k.ordinal, (select b.outcome from tick_batches b where b.tenant ="
+          + " k.tenant and b.ordinal = k.ordinal), exists (select from retained_marks m where"
+          + " m.tenant = $1 and m.terminal = $2 and m.sequence >= $3) from (values (1)) as asked"
+          + " left join batch_keys k on k.tenant = $1 and k.terminal = $2 and k.sequence = $3";
+
+  /** Where a cell's statements go: into transactions that name its tenant. */
+  interface Statements {
+    Future<RowSet<Row>> ask(String sql, Tuple parameters);
+  }
 
   private final Pool pool;
 
@@ -64,29 +72,32 @@ public final class Cells {
    * page of later batches.
    */
   public Future<CellHistory> take(String tenant) {
-    return pool.withConnection(connection -> take(connection, tenant));
+    return pool.withConnection(connection -> take(in(connection, tenant), tenant));
   }
 
-  static Future<CellHistory> take(SqlConnection connection, String tenant) {
-    return connection
-        .preparedQuery(TAKE)
-        .execute(Tuple.of(tenant))
+  private static Statements in(SqlConnection connection, String tenant) {
+    return (sql, parameters) -> TenantTransaction.cell(connection, tenant, sql, parameters);
+  }
+
+  static Future<CellHistory> take(Statements statements, String tenant) {
+    return statements
+        .ask(TAKE, Tuple.of(tenant))
         .map(rows -> CellHistory.newBuilder().setEpoch(rows.iterator().next().getLong(0)))
-        .compose(history -> addCheckpoint(connection, tenant, history))
-        .compose(history -> addLater(connection, tenant, history.getCheckpointOrdinal(), history));
+        .compose(history -> addCheckpoint(statements, tenant, history))
+        .compose(history -> addLater(statements, tenant, history.getCheckpointOrdinal(), history));
   }
 
   /** The next page of later batches. */
   public Future<CellHistory> later(String tenant, long afterOrdinal) {
     return pool.withConnection(
-        connection -> addLater(connection, tenant, afterOrdinal, CellHistory.newBuilder()));
+        connection ->
+            addLater(in(connection, tenant), tenant, afterOrdinal, CellHistory.newBuilder()));
   }
 
   private static Future<CellHistory.Builder> addCheckpoint(
-      SqlConnection connection, String tenant, CellHistory.Builder history) {
-    return connection
-        .preparedQuery(CHECKPOINT)
-        .execute(Tuple.of(tenant))
+      Statements statements, String tenant, CellHistory.Builder history) {
+    return statements
+        .ask(CHECKPOINT, Tuple.of(tenant))
         .map(
             rows -> {
               for (Row row : rows) {
@@ -101,10 +112,9 @@ public final class Cells {
   }
 
   private static Future<CellHistory> addLater(
-      SqlConnection connection, String tenant, long afterOrdinal, CellHistory.Builder history) {
-    return connection
-        .preparedQuery(LATER)
-        .execute(Tuple.of(tenant, afterOrdinal))
+      Statements statements, String tenant, long afterOrdinal, CellHistory.Builder history) {
+    return statements
+        .ask(LATER, Tuple.of(tenant, afterOrdinal))
         .map(
             rows -> {
               long last = afterOrdinal;
@@ -140,43 +150,45 @@ public final class Cells {
             Buffer.buffer(request.getBridgeState().toByteArray()),
             Buffer.buffer(request.getTradingState().toByteArray()),
             Buffer.buffer(request.getMarks().toByteArray()));
-    return pool.preparedQuery(SAVE).execute(state).mapEmpty();
+    return pool.withConnection(connection -> in(connection, tenant).ask(SAVE, state).mapEmpty());
   }
 
   /**
    * Was this key committed? With {@code fence} the cell's epoch is raised first: that waits for
    * commits which hold the cell, and those which have not reached the server yet will write
-   * nothing, so the answer stays true.
+   * nothing, so the answer stays true. A sequence at or below the retained mark is {@code EXPIRED},
+   * whatever is still there of it.
    */
   public Future<StoreReply> lookup(String tenant, LookupRequest request) {
-    return pool.withConnection(connection -> lookup(connection, tenant, request));
+    return pool.withConnection(connection -> lookup(in(connection, tenant), tenant, request));
   }
 
-  static Future<StoreReply> lookup(SqlConnection connection, String tenant, LookupRequest request) {
+  static Future<StoreReply> lookup(Statements statements, String tenant, LookupRequest request) {
     Future<Long> epoch =
-        request.getFence() ? fence(connection, tenant) : Future.succeededFuture(0L);
+        request.getFence() ? fence(statements, tenant) : Future.succeededFuture(0L);
     return epoch.compose(
         raised ->
-            connection
-                .preparedQuery(FIND)
-                .execute(Tuple.of(tenant, request.getTerminal(), request.getSequence()))
+            statements
+                .ask(FIND, Tuple.of(tenant, request.getTerminal(), request.getSequence()))
                 .map(rows -> found(rows, request, StoreReply.newBuilder().setEpoch(raised))));
   }
 
   /** The new epoch; 0 when nobody ever took the cell. */
-  private static Future<Long> fence(SqlConnection connection, String tenant) {
-    return connection
-        .preparedQuery(FENCE)
-        .execute(Tuple.of(tenant))
+  private static Future<Long> fence(Statements statements, String tenant) {
+    return statements
+        .ask(FENCE, Tuple.of(tenant))
         .map(rows -> rows.size() == 0 ? 0L : rows.iterator().next().getLong(0));
   }
 
   private static StoreReply found(
       RowSet<Row> rows, LookupRequest request, StoreReply.Builder reply) {
-    if (rows.size() == 0) {
+    Row row = rows.iterator().next();
+    if (row.getBoolean(3)) {
+      return reply.setOutcome(StoreReply.Outcome.EXPIRED).build();
+    }
+    if (row.getBuffer(0) == null) {
       return reply.setOutcome(StoreReply.Outcome.ABSENT).build();
     }
-    Row row = rows.iterator().next();
     reply.setOrdinal(row.getLong(1));
     if (!bytes(row, 0).equals(request.getContentHash())) {
       return reply.setOutcome(StoreReply.Outcome.CONFLICT).build();

@@ -23,8 +23,9 @@ import java.util.function.Supplier;
  * one round trip.
  *
  * <p>The statement reads each writer's cell FOR SHARE: a batch whose epoch is stale joins nothing
- * and writes nothing. Keys are inserted in order, so that two groups never wait for each other in a
- * circle. Lane-bound; not thread-safe.
+ * and writes nothing. Tenants are named twice there: the pair alone would be looked for in all
+ * cells. Keys are inserted in order, so that two groups never wait for each other in a circle.
+ * Lane-bound; not thread-safe.
  */
 public final class Intake implements BatchWriter {
 
@@ -36,7 +37,7 @@ public final class Intake implements BatchWriter {
           as i(tenant, terminal, sequence, epoch, ordinal, content_hash, received_msc, tick_count, ticks, inputs, outcome)
       ), owned as (
         select c.tenant, c.epoch from cells c
-        where (c.tenant, c.epoch) in (select * from unnest($1::text[], $4::bigint[]))
+        where c.tenant = any ($1::text[]) and (c.tenant, c.epoch) in (select * from unnest($1::text[], $4::bigint[]))
         for share
       ), keys as (
         insert into batch_keys (tenant, terminal, sequence, content_hash, ordinal)

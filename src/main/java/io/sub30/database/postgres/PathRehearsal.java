@@ -10,6 +10,7 @@ import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.SqlConnection;
+import io.vertx.sqlclient.Tuple;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -63,13 +64,30 @@ public final class PathRehearsal {
     if (round > ROUNDS) {
       return Future.succeededFuture();
     }
-    return Cells.take(connection, tenant)
+    Cells.Statements cell = (sql, parameters) -> connection.preparedQuery(sql).execute(parameters);
+    return as(connection, Role.CELL, tenant)
+        .compose(named -> Cells.take(cell, tenant))
         .compose(
             history ->
-                Intake.write(
-                    connection, List.of(new Write(tenant, request(round, history.getEpoch())))))
-        .compose(written -> Cells.lookup(connection, tenant, lookup(round)))
+                as(connection, Role.WRITER, tenant)
+                    .compose(
+                        named ->
+                            Intake.write(
+                                connection,
+                                List.of(new Write(tenant, request(round, history.getEpoch()))))))
+        .compose(written -> as(connection, Role.CELL, tenant))
+        .compose(named -> Cells.lookup(cell, tenant, lookup(round)))
         .compose(found -> round(connection, tenant, round + 1));
+  }
+
+  /** Until the transaction is rolled back: a plan holds for the role it was made for. */
+  private static Future<?> as(SqlConnection connection, Role role, String tenant) {
+    return connection
+        .query("set local role " + role.sqlName())
+        .execute()
+        .compose(
+            taken ->
+                connection.preparedQuery(TenantTransaction.NAME_TENANT).execute(Tuple.of(tenant)));
   }
 
   private static StoreRequest request(int round, long epoch) {

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * The lane's connections: one for commits, so that they go out in order and never queue behind a
- * read, and some for reads. Made on the lane's own loop: a pool on another one doubles the latency.
- * Lane-bound; not thread-safe.
+ * read, and some for reads, each under its {@link Role}. Made on the lane's own loop: a pool on
+ * another one doubles the latency. Lane-bound; not thread-safe.
  */
 public final class Pools {
 
@@ -26,12 +26,12 @@ public final class Pools {
     this.vertx = vertx;
     this.server = server;
     this.readConnections = readConnections;
-    this.reads = pool(vertx, server, readConnections);
-    this.commits = pool(vertx, server, 1);
+    this.reads = pool(vertx, server, Role.READER, readConnections);
+    this.commits = pool(vertx, server, Role.WRITER, 1);
   }
 
   /** Connections to a server; to be called on the loop that will use them. */
-  static Pool pool(Vertx vertx, PostgresUri server, int size) {
+  static Pool pool(Vertx vertx, PostgresUri server, Role role, int size) {
     PoolOptions options =
         new PoolOptions()
             .setMaxSize(size)
@@ -40,7 +40,7 @@ public final class Pools {
             .setConnectionTimeoutUnit(TimeUnit.SECONDS);
     return PgBuilder.pool()
         .with(options)
-        .connectingTo(server.connectOptions())
+        .connectingTo(server.connectOptions(role))
         .using(vertx)
         .build();
   }
@@ -61,7 +61,7 @@ public final class Pools {
   /** Abandons the commit connection, whatever hangs on it. */
   public void dropCommits() {
     Pool hanging = commits;
-    commits = pool(vertx, server, 1);
+    commits = pool(vertx, server, Role.WRITER, 1);
     hanging.close();
   }
 

@@ -35,8 +35,8 @@ public final class PostgresUri {
     return URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
   }
 
-  /** For the reactive client. */
-  public PgConnectOptions connectOptions() {
+  /** For the reactive client, as that role from the first statement on. */
+  public PgConnectOptions connectOptions(Role role) {
     return new PgConnectOptions()
         .setHost(host)
         .setPort(port)
@@ -50,6 +50,7 @@ public final class PostgresUri {
         // The statements are long and their parameters arrays: planning them anew takes longer than
         // running them.
         .addProperty("plan_cache_mode", "force_generic_plan")
+        .addProperty("role", role.sqlName())
         .setReconnectAttempts(0);
   }
 

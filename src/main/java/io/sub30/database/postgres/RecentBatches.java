@@ -91,13 +91,15 @@ public final class RecentBatches {
 
   private Future<List<StoredBatch>> matching(
       String sql, String tenant, String terminal, String symbol, long below) {
-    return ask(sql, Tuple.of(tenant, below, terminal, field(symbol), (long) PAGE, (long) MATCHES));
+    Tuple parameters =
+        Tuple.of(tenant, below, terminal, field(symbol), (long) PAGE, (long) MATCHES);
+    return TenantTransaction.read(pool, tenant, sql, parameters).map(RecentBatches::batches);
   }
 
   /** The ordinal a page below this one ends with; 0 when nothing is below that page. */
   public Future<Long> pageEnd(String tenant, long below) {
-    return pool.preparedQuery(OLDEST_OF_PAGE)
-        .execute(Tuple.of(tenant, below, (long) PAGE - 1))
+    Tuple parameters = Tuple.of(tenant, below, (long) PAGE - 1);
+    return TenantTransaction.read(pool, tenant, OLDEST_OF_PAGE, parameters)
         .map(rows -> rows.size() == 0 ? 0L : rows.iterator().next().getLong(0));
   }
 
@@ -114,25 +116,20 @@ public final class RecentBatches {
    * @param xid of the position, as PostgreSQL writes it
    */
   public Future<Some> after(String tenant, String terminal, String xid, long id) {
-    return pool.preparedQuery(AFTER)
-        .execute(Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS, xid, id))
-        .map(RecentBatches::some);
+    Tuple parameters =
+        Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS, xid, id);
+    return TenantTransaction.read(pool, tenant, AFTER, parameters).map(RecentBatches::some);
   }
 
   /** The newest batches of a terminal, the newest first. */
   public Future<Some> newest(String tenant, String terminal) {
-    return pool.preparedQuery(NEWEST)
-        .execute(Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS))
-        .map(RecentBatches::some);
+    Tuple parameters = Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS);
+    return TenantTransaction.read(pool, tenant, NEWEST, parameters).map(RecentBatches::some);
   }
 
   private static Some some(RowSet<Row> rows) {
     long total = rows.size() == 0 ? 0 : rows.iterator().next().getLong(6);
     return new Some(batches(rows), rows.size() == total);
-  }
-
-  private Future<List<StoredBatch>> ask(String sql, Tuple parameters) {
-    return pool.preparedQuery(sql).execute(parameters).map(RecentBatches::batches);
   }
 
   private static List<StoredBatch> batches(RowSet<Row> rows) {

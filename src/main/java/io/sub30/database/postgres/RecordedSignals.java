@@ -64,7 +64,8 @@ public final class RecordedSignals {
       sql.append(" and terminal = $").append(parameters.size());
     }
     sql.append(ORDER).append(limit + 1); // one more tells whether a page follows
-    return pool.preparedQuery(sql.toString()).execute(parameters).map(rows -> page(rows, limit));
+    return TenantTransaction.read(pool, tenant, sql.toString(), parameters)
+        .map(rows -> page(rows, limit));
   }
 
   private static ListSignalsResponse page(RowSet<Row> rows, int limit) {

@@ -52,7 +52,7 @@ public final class Replica {
     this.server = server;
     this.connections = reading.connections();
     this.faults = reading.faults();
-    this.pool = Pools.pool(vertx, server, connections);
+    this.pool = Pools.pool(vertx, server, Role.READER, connections);
     this.breaker =
         new DependencyBreaker(
             vertx,
@@ -121,7 +121,7 @@ public final class Replica {
       state.unusable("does not answer");
       if (now - askedNanos > HANGING_NANOS) {
         Pool hanging = pool;
-        pool = Pools.pool(vertx, server, connections);
+        pool = Pools.pool(vertx, server, Role.READER, connections);
         asking = false;
         hanging.close();
       }

@@ -3,9 +3,11 @@ package io.sub30.database.postgres;
 import io.sub30.config.ConfigException;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
@@ -27,13 +29,41 @@ public final class Schema {
    * @throws ConfigException when the server cannot be reached, is not durable, or a migration fails
    */
   public static void migrate(PostgresUri server) {
-    try (Connection connection =
-        DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password())) {
+    try (Connection connection = connect(server)) {
       refuseUnlessDurable(server, connection);
     } catch (SQLException e) {
       throw new ConfigException(
           "postgres.uri: cannot use the server at " + server + ": " + e.getMessage(), e);
     }
+    flyway(server);
+    try (Connection connection = connect(server)) {
+      refuseRolesThatBypass(server, connection);
+      Partitions.ahead(connection);
+    } catch (SQLException e) {
+      throw new ConfigException(
+          "postgres.uri: the schema at " + server + " cannot be used: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Sees to it that the coming weeks of the intake have a partition.
+   *
+   * @throws ConfigException when the server does not do it; rows go to the default partition then
+   */
+  public static void partitionsAhead(PostgresUri server) {
+    try (Connection connection = connect(server)) {
+      Partitions.ahead(connection);
+    } catch (SQLException e) {
+      throw new ConfigException(
+          "postgres.uri: no partitions can be made at " + server + ": " + e.getMessage(), e);
+    }
+  }
+
+  private static Connection connect(PostgresUri server) throws SQLException {
+    return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
+  }
+
+  private static void flyway(PostgresUri server) {
     try {
       Flyway.configure()
           .dataSource(server.jdbcUrl(), server.user(), server.password())
@@ -44,6 +74,28 @@ public final class Schema {
     } catch (FlywayException e) {
       throw new ConfigException(
           "postgres.uri: the schema at " + server + " cannot be migrated: " + e.getMessage(), e);
+    }
+  }
+
+  /** Roles belong to the whole server, so somebody else may have made them, or changed them. */
+  private static void refuseRolesThatBypass(PostgresUri server, Connection connection)
+      throws SQLException {
+    String sql =
+        "select rolname from pg_roles where rolname = any (?) and (rolsuper or rolbypassrls)";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      String[] names = Arrays.stream(Role.values()).map(Role::sqlName).toArray(String[]::new);
+      statement.setArray(1, connection.createArrayOf("text", names));
+      try (ResultSet bypassing = statement.executeQuery()) {
+        if (bypassing.next()) {
+          throw new ConfigException(
+              "postgres.uri: the role "
+                  + bypassing.getString(1)
+                  + " of the server at "
+                  + server
+                  + " bypasses row-level security, so tenants would not be kept apart; it must have"
+                  + " neither SUPERUSER nor BYPASSRLS");
+        }
+      }
     }
   }
 
