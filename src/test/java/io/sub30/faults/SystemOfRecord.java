@@ -120,6 +120,21 @@ final class SystemOfRecord implements AutoCloseable {
             .get(0));
   }
 
+  /** The content hash of a stored batch. */
+  byte[] contentHash(String tenant, String terminal, long sequence) throws SQLException {
+    String sql =
+        "select content_hash from batch_keys where tenant = ? and terminal = ? and sequence = ?";
+    try (PreparedStatement statement = connection.prepareStatement(sql)) {
+      statement.setString(1, tenant);
+      statement.setString(2, terminal);
+      statement.setLong(3, sequence);
+      try (ResultSet row = statement.executeQuery()) {
+        row.next();
+        return row.getBytes(1);
+      }
+    }
+  }
+
   /** Raises the cell's epoch, as another owner of the tenant would. */
   void takeCell(String tenant) throws SQLException {
     String sql = "update cells set epoch = epoch + 1 where tenant = ?";

@@ -1,0 +1,182 @@
+package io.sub30.faults;
+
+import io.sub30.budget.EpochClock;
+import io.sub30.budget.Tier;
+import io.sub30.config.Sub30Config;
+import io.sub30.gateway.SigningKeys;
+import io.sub30.gateway.TokenMint;
+import io.sub30.gateway.TokenRequest;
+import io.sub30.node.DataFolder;
+import io.sub30.node.Node;
+import io.sub30.node.TestServers;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * A whole node on a PostgreSQL and a Redis that it reaches through proxies, and that can be stopped
+ * and started under it. Blocking; for the test's thread.
+ */
+final class FaultStage implements AutoCloseable {
+
+  private final Path root;
+  private final Path postgresFolder;
+  private final Map<String, String> options = new LinkedHashMap<>();
+  private final DataFolder folder;
+  private TestServers.Server postgres;
+  private TestServers.Server redis;
+  private final TcpProxy toPostgres;
+  private final TcpProxy toRedis;
+  private Node node;
+
+  FaultStage(Path root, Path postgresFolder, Map<String, String> more) throws IOException {
+    this.root = root;
+    this.postgresFolder = postgresFolder;
+    this.postgres = TestServers.postgres(postgresFolder, 0);
+    this.redis = TestServers.redis(root.resolve("redis"), 0);
+    this.toPostgres = new TcpProxy(postgres.uri().getPort());
+    this.toRedis = new TcpProxy(redis.uri().getPort());
+    this.folder = DataFolder.at(root.resolve("data")).lock();
+    options.putAll(
+        Map.of(
+            "http.port",
+            "0",
+            "ops.port",
+            "0",
+            "lanes.count",
+            "1",
+            "node.warm_up",
+            "300ms",
+            "postgres.uri",
+            through(postgres.uri(), toPostgres).toString(),
+            "redis.uri",
+            through(redis.uri(), toRedis).toString()));
+    options.putAll(more);
+    this.node = start();
+  }
+
+  static FaultStage in(Path root) throws IOException {
+    return new FaultStage(root, root.resolve("pg"), Map.of());
+  }
+
+  private Node start() {
+    return Node.start(
+        Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
+  }
+
+  private static URI through(URI server, TcpProxy proxy) {
+    return URI.create(
+        server
+            .toString()
+            .replace(
+                server.getHost() + ":" + server.getPort(), server.getHost() + ":" + proxy.port()));
+  }
+
+  Node node() {
+    return node;
+  }
+
+  TcpProxy toPostgres() {
+    return toPostgres;
+  }
+
+  TcpProxy toRedis() {
+    return toRedis;
+  }
+
+  /** Past the proxy. */
+  URI postgres() {
+    return postgres.uri();
+  }
+
+  URI redis() {
+    return redis.uri();
+  }
+
+  long postgresPid() {
+    return postgres.pid();
+  }
+
+  Path postgresData() {
+    return DataFolder.at(postgresFolder).postgres().resolve("data");
+  }
+
+  URI api() {
+    return URI.create(node.api().url());
+  }
+
+  /** Of the tier free, which has time enough on any machine. */
+  String token(String tenant) throws IOException {
+    return new TokenMint(SigningKeys.open(folder.root()), EpochClock.SYSTEM)
+        .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1)));
+  }
+
+  void restartNode() {
+    node.close();
+    node = start();
+  }
+
+  void stopNode() {
+    node.close();
+  }
+
+  void startNode() {
+    node = start();
+  }
+
+  /** A fast stop: what is under way is rolled back, connections are told. */
+  void stopPostgres() {
+    postgres.close();
+  }
+
+  /** An immediate stop: nobody is told anything, and the next start recovers as from a crash. */
+  void crashPostgres() throws Exception {
+    signal("-QUIT", postgres.pid());
+    ProcessHandle.of(postgres.pid()).ifPresent(process -> end(process));
+    postgres.close();
+  }
+
+  private static void end(ProcessHandle process) {
+    try {
+      process.onExit().get(30, TimeUnit.SECONDS);
+    } catch (Exception e) {
+      throw new IllegalStateException("PostgreSQL does not end", e);
+    }
+  }
+
+  static void signal(String signal, long pid) throws Exception {
+    Process kill = new ProcessBuilder("kill", signal, Long.toString(pid)).start();
+    if (kill.waitFor() != 0) {
+      throw new IllegalStateException("kill " + signal + " " + pid + " failed");
+    }
+  }
+
+  /** On the port it had. */
+  void startPostgres() {
+    postgres = TestServers.postgres(postgresFolder, postgres.uri().getPort());
+  }
+
+  void stopRedis() {
+    redis.close();
+  }
+
+  void startRedis() {
+    redis = TestServers.redis(root.resolve("redis"), redis.uri().getPort());
+  }
+
+  @Override
+  public void close() throws Exception {
+    try (toPostgres;
+        toRedis) {
+      node.close();
+      folder.close();
+      redis.close();
+      postgres.close();
+    }
+  }
+}
