@@ -116,8 +116,7 @@ public final class RecentBatches {
    * @param xid of the position, as PostgreSQL writes it
    */
   public Future<Some> after(String tenant, String terminal, String xid, long id) {
-    Tuple parameters =
-        Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS, xid, id);
+    Tuple parameters = Tuple.of(tenant, terminal, (long) MAX_BATCHES, (long) MAX_TICKS, xid, id);
     return TenantTransaction.read(pool, tenant, AFTER, parameters).map(RecentBatches::some);
   }
 
