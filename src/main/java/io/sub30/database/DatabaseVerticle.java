@@ -29,6 +29,8 @@ import io.vertx.core.VerticleBase;
 import io.vertx.redis.client.RedisOptions;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +39,11 @@ import org.jspecify.annotations.Nullable;
  * of the columnar store.
  */
 public final class DatabaseVerticle extends VerticleBase {
+
+  /** With their pauses some 20 s. */
+  private static final int REHEARSALS = 6;
+
+  private static final int REHEARSAL_PAUSE_MILLIS = 500;
 
   /** Between two looks at whether the server still answers. */
   private static final long PING_MILLIS = 1_000;
@@ -134,8 +141,24 @@ public final class DatabaseVerticle extends VerticleBase {
             lane == lanes.offPath()
                 ? storage.relayFrom(vertx, bus.faults())
                 : Future.succeededFuture(),
-            new PathRehearsal(opened).run(lane),
+            rehearsed(() -> new PathRehearsal(opened).run(lane), 1),
             recent.rehearse(lane)));
+  }
+
+  /**
+   * Tried again when it fails: while a machine starts everything at once, a connection may take
+   * longer than a pool waits for it, and that is no reason not to start.
+   */
+  private Future<Void> rehearsed(Supplier<Future<Void>> rehearsal, int attempt) {
+    return rehearsal
+        .get()
+        .recover(
+            failure ->
+                attempt == REHEARSALS
+                    ? Future.failedFuture(failure)
+                    : vertx
+                        .timer(attempt * REHEARSAL_PAUSE_MILLIS, TimeUnit.MILLISECONDS)
+                        .compose(later -> rehearsed(rehearsal, attempt + 1)));
   }
 
   /** Within the breaker: a commit that was given up on counts as failed. */

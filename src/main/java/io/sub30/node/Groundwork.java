@@ -37,8 +37,9 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
       int loops,
       MeterRegistry registry,
       Consumer<String> progress) {
+    Knowledge.Rules rules = Knowledge.Rules.load(config); // refused before anything is started
     CompletableFuture<Knowledge> reading =
-        CompletableFuture.supplyAsync(() -> Knowledge.load(config, folder));
+        CompletableFuture.supplyAsync(() -> rules.withModels(config, folder));
     CompletableFuture<Vertx> building = reading.thenApply(known -> vertx(loops, registry));
     Servers servers = null;
     try {

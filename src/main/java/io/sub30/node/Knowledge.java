@@ -18,15 +18,28 @@ import java.util.List;
  */
 record Knowledge(Symbols symbols, StrategyBook strategies, ModelStore models) {
 
-  /**
-   * Reads and checks all of it.
-   *
-   * @throws ConfigException naming the file and what is wrong in it
-   */
-  static Knowledge load(Sub30Config config, DataFolder folder) {
-    Symbols symbols = symbols(config);
-    String strategies = Sub30Config.textOf(config.strategies(), "/conf/strategies.yaml");
-    return new Knowledge(symbols, StrategyBook.parse(strategies, symbols), models(config, folder));
+  /** What a user writes: quickly read, and most likely to be wrong. */
+  record Rules(Symbols symbols, StrategyBook strategies) {
+
+    /**
+     * Reads and checks it.
+     *
+     * @throws ConfigException naming the file and what is wrong in it
+     */
+    static Rules load(Sub30Config config) {
+      Symbols symbols = Knowledge.symbols(config);
+      String strategies = Sub30Config.textOf(config.strategies(), "/conf/strategies.yaml");
+      return new Rules(symbols, StrategyBook.parse(strategies, symbols));
+    }
+
+    /**
+     * Opens the models, which takes the most of a second.
+     *
+     * @throws ConfigException naming the model that cannot be used
+     */
+    Knowledge withModels(Sub30Config config, DataFolder folder) {
+      return new Knowledge(symbols, strategies, models(config, folder));
+    }
   }
 
   /** The symbol table alone. */

@@ -1,6 +1,5 @@
 package io.sub30.bench;
 
-import com.google.protobuf.ByteString;
 import io.sub30.database.BatchWriter.Write;
 import io.sub30.database.postgres.Cells;
 import io.sub30.database.postgres.Intake;
@@ -8,11 +7,6 @@ import io.sub30.database.postgres.Pools;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.Schema;
 import io.sub30.node.TestServers;
-import io.sub30.v1.Side;
-import io.sub30.v1.Signal;
-import io.sub30.v1.StoreRequest;
-import io.sub30.v1.TickColumns;
-import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Files;
@@ -31,16 +25,14 @@ import java.util.concurrent.TimeUnit;
 public final class CommitBenchmark {
 
   private static final int WARM_UP = 200;
-  private static final int TICKS = 20;
 
   private final Intake intake;
-  private final long epoch;
-  private final TickColumns ticks = ticks();
+  private final CommitBatches batches;
   private long sequence;
 
   private CommitBenchmark(Intake intake, long epoch, long sequence) {
     this.intake = intake;
-    this.epoch = epoch;
+    this.batches = new CommitBatches(epoch);
     this.sequence = sequence;
   }
 
@@ -73,7 +65,7 @@ public final class CommitBenchmark {
     for (int i = 0; i < commits; i++) {
       List<Write> group = new ArrayList<>();
       for (int j = 0; j < size; j++) {
-        group.add(new Write("bench", request(++sequence)));
+        group.add(new Write("bench", batches.request(++sequence)));
       }
       long start = System.nanoTime();
       await(intake.write(group));
@@ -87,38 +79,6 @@ public final class CommitBenchmark {
             micros[commits / 2],
             micros[commits * 95 / 100],
             micros[commits * 99 / 100]);
-  }
-
-  private StoreRequest request(long number) {
-    return StoreRequest.newBuilder()
-        .setTerminal("desk")
-        .setSequence(number)
-        .setOrdinal(number)
-        .setEpoch(epoch)
-        .setReceivedMsc(System.currentTimeMillis())
-        .setContentHash(ByteString.copyFromUtf8("a hash of thirty-two bytes, here"))
-        .setTicks(ticks)
-        .setOutcome(
-            TickResult.newBuilder()
-                .addSignals(Signal.newBuilder().setId("s-" + number).setSide(Side.BUY)))
-        .build();
-  }
-
-  private static TickColumns ticks() {
-    TickColumns.Builder columns = TickColumns.newBuilder().addSymbols("EURUSD");
-    for (int i = 0; i < TICKS; i++) {
-      columns
-          .addSymbol(0)
-          .addIndex(i)
-          .addTimeMsc(1_700_000_000_000L + i)
-          .addBid(1.1)
-          .addAsk(1.2)
-          .addLast(0)
-          .addVolume(0)
-          .addFlags(6)
-          .addQuality(0);
-    }
-    return columns.build();
   }
 
   private static <T> T await(Future<T> future) throws Exception {
