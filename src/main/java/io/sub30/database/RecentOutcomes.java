@@ -3,6 +3,7 @@ package io.sub30.database;
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
 import io.sub30.database.cache.TieredCache;
+import io.sub30.v1.CachedOutcome;
 import io.sub30.v1.LookupRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
@@ -16,7 +17,9 @@ import org.slf4j.LoggerFactory;
 /**
  * Outcomes committed a moment ago, for clients that send a batch again because its answer got lost:
  * the cache answers them without a query. An outcome never changes once it is committed, so a
- * cached one is as good as the stored one. Lane-bound.
+ * cached one is as good as the stored one, if it is that batch's: Redis is a server of its own, and
+ * an entry that is not of exactly this tenant, key and content says nothing. Least of all does it
+ * refuse: that a sequence is in use is for the store to say. Lane-bound.
  */
 final class RecentOutcomes {
 
@@ -64,12 +67,14 @@ final class RecentOutcomes {
   }
 
   private void keep(String tenant, StoreRequest stored) {
-    StoreReply entry =
-        StoreReply.newBuilder()
-            .setOutcome(StoreReply.Outcome.DUPLICATE)
-            .setOrdinal(stored.getOrdinal())
-            .setStored(stored.getOutcome())
+    CachedOutcome entry =
+        CachedOutcome.newBuilder()
+            .setTenant(tenant)
+            .setTerminal(stored.getTerminal())
+            .setSequence(stored.getSequence())
             .setContentHash(stored.getContentHash())
+            .setOrdinal(stored.getOrdinal())
+            .setOutcome(stored.getOutcome())
             .build();
     if (entry.getSerializedSize() > TieredCache.MAX_VALUE_BYTES) {
       return;
@@ -101,20 +106,28 @@ final class RecentOutcomes {
   Future<Optional<StoreReply>> find(String tenant, LookupRequest request) {
     return cache
         .get(tenant, KIND, key(request.getTerminal(), request.getSequence()))
-        .map(bytes -> bytes == null ? Optional.empty() : decode(bytes, request.getContentHash()));
+        .map(bytes -> bytes == null ? Optional.empty() : decode(bytes, tenant, request));
   }
 
-  private static Optional<StoreReply> decode(ByteString bytes, ByteString askedHash) {
+  private static Optional<StoreReply> decode(
+      ByteString bytes, String tenant, LookupRequest request) {
     try {
-      StoreReply entry = StoreReply.parseFrom(bytes);
-      if (entry.getContentHash().equals(askedHash)) {
-        return Optional.of(entry);
+      CachedOutcome entry = CachedOutcome.parseFrom(bytes);
+      boolean asked =
+          entry.getTenant().equals(tenant)
+              && entry.getTerminal().equals(request.getTerminal())
+              && entry.getSequence() == request.getSequence();
+      if (!asked) {
+        log.error("the cache gave the outcome of another batch; the store is asked instead");
       }
-      return Optional.of(
-          StoreReply.newBuilder()
-              .setOutcome(StoreReply.Outcome.CONFLICT)
-              .setOrdinal(entry.getOrdinal())
-              .build());
+      return asked && entry.hasOutcome() && entry.getContentHash().equals(request.getContentHash())
+          ? Optional.of(
+              StoreReply.newBuilder()
+                  .setOutcome(StoreReply.Outcome.DUPLICATE)
+                  .setOrdinal(entry.getOrdinal())
+                  .setStored(entry.getOutcome())
+                  .build())
+          : Optional.empty();
     } catch (InvalidProtocolBufferException e) {
       log.warn(
           "the cache holds something that is not an outcome; the store is asked instead: {}",

@@ -9,6 +9,10 @@ import io.sub30.gateway.TokenRequest;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
 import io.sub30.node.TestServers;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Redis;
+import io.vertx.redis.client.Request;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
@@ -30,6 +34,7 @@ final class FaultStage implements AutoCloseable {
   private final DataFolder folder;
   private TestServers.Server postgres;
   private TestServers.Server redis;
+  private final URI redisUri;
   private final TcpProxy toPostgres;
   private final TcpProxy toRedis;
   private Node node;
@@ -39,8 +44,9 @@ final class FaultStage implements AutoCloseable {
     this.postgresFolder = postgresFolder;
     this.postgres = TestServers.postgres(postgresFolder, 0);
     this.redis = TestServers.redis(root.resolve("redis"), 0);
+    this.redisUri = redis.uri();
     this.toPostgres = new TcpProxy(postgres.uri().getPort());
-    this.toRedis = new TcpProxy(redis.uri().getPort());
+    this.toRedis = new TcpProxy(redisUri.getPort());
     this.folder = DataFolder.at(root.resolve("data")).lock();
     options.putAll(
         Map.of(
@@ -55,7 +61,7 @@ final class FaultStage implements AutoCloseable {
             "postgres.uri",
             through(postgres.uri(), toPostgres).toString(),
             "redis.uri",
-            through(redis.uri(), toRedis).toString()));
+            through(redisUri, toRedis).toString()));
     options.putAll(more);
     this.node = start();
   }
@@ -95,7 +101,7 @@ final class FaultStage implements AutoCloseable {
   }
 
   URI redis() {
-    return redis.uri();
+    return redisUri;
   }
 
   long postgresPid() {
@@ -165,8 +171,18 @@ final class FaultStage implements AutoCloseable {
     redis.close();
   }
 
+  /** On the port it had, with the password it had: each start of the server makes a new one. */
   void startRedis() {
-    redis = TestServers.redis(root.resolve("redis"), redis.uri().getPort());
+    redis = TestServers.redis(root.resolve("redis"), redisUri.getPort());
+    String password = redisUri.getUserInfo().substring(redisUri.getUserInfo().indexOf(':') + 1);
+    Vertx vertx = Vertx.vertx();
+    try {
+      Waiting.on(
+          Redis.createClient(vertx, redis.uri().toString())
+              .send(Request.cmd(Command.CONFIG).arg("SET").arg("requirepass").arg(password)));
+    } finally {
+      Waiting.on(vertx.close());
+    }
   }
 
   @Override
