@@ -4,6 +4,7 @@ import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
 import io.sub30.market.Symbols;
+import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
@@ -16,18 +17,41 @@ public final class Doors {
   private static final int WARM_UP = 150;
 
   private final Ingress.Credentials credentials;
+  private final KeyRing keys;
+  private final long refreshMillis;
   private final TokenMint mint;
   private final Symbols symbols;
 
-  /** Doors that believe the tokens signed with those keys. */
-  public Doors(AuthConfig config, SigningKeys keys, Symbols symbols, EpochClock clock) {
+  /**
+   * Doors that believe the tokens signed with those keys.
+   *
+   * @param own signs the tokens of the warm-up
+   */
+  public Doors(
+      AuthConfig config, SigningKeys own, KeyRing keys, Symbols symbols, EpochClock clock) {
     this.symbols = symbols;
-    this.mint = new TokenMint(keys, clock);
-    TokenVerifier verifier =
-        new TokenVerifier(keys.verificationKeys(), TokenRules.of(config), clock);
+    this.keys = keys;
+    this.refreshMillis = config.refresh().toMillis();
+    this.mint = new TokenMint(own, clock);
+    TokenVerifier verifier = new TokenVerifier(keys::current, TokenRules.of(config), clock);
     this.credentials =
         new Ingress.Credentials(
             new TokenCache(verifier, clock, config.cachedTokens()), new Rehearsal());
+  }
+
+  /** Looks at the keys again from time to time, on a worker, until that Vert.x is closed. */
+  public void watch(Vertx vertx) {
+    vertx.setTimer(
+        refreshMillis,
+        id ->
+            vertx
+                .executeBlocking(
+                    () -> {
+                      keys.refresh();
+                      return null;
+                    },
+                    false)
+                .onComplete(done -> watch(vertx)));
   }
 
   Symbols symbols() {

@@ -39,6 +39,14 @@ final class KeySet {
     return keys.get(kid);
   }
 
+  Collection<VerificationKey> all() {
+    return keys.values();
+  }
+
+  int size() {
+    return keys.size();
+  }
+
   /**
    * Changes whenever a key does. Taken from the keys themselves, so that nobody can forget to raise
    * it.
@@ -51,7 +59,7 @@ final class KeySet {
     MessageDigest digest = sha256();
     for (VerificationKey key : sorted.values()) {
       update(digest, key.kid().getBytes(StandardCharsets.UTF_8));
-      update(digest, key.algorithm().getName().getBytes(StandardCharsets.UTF_8));
+      update(digest, key.algorithm().label().getBytes(StandardCharsets.UTF_8));
       update(digest, key.key().getEncoded());
     }
     return ByteBuffer.wrap(digest.digest()).getLong();

@@ -34,7 +34,8 @@ final class TokenCache {
 
   private final TokenVerifier verifier;
   private final EpochClock clock;
-  private final byte[] salt;
+  private final byte[] issuer;
+  private volatile Salt salt;
   private final Cache<Fingerprint, Believed> believed;
 
   /** 256 bits that stand for a token; the token itself is not kept. */
@@ -44,6 +45,9 @@ final class TokenCache {
       return Long.hashCode(a); // the bits of a SHA-256 need no mixing
     }
   }
+
+  /** What the fingerprints under one set of keys begin with. */
+  private record Salt(KeySet keys, byte[] bytes) {}
 
   /**
    * A verified token's holder and how long that may be taken for granted: from inclusive, until
@@ -67,10 +71,29 @@ final class TokenCache {
     this.verifier = verifier;
     this.clock = clock;
     this.believed = Caffeine.newBuilder().maximumSize(maxTokens).executor(Runnable::run).build();
-    byte[] issuer = verifier.rules().issuer().getBytes(StandardCharsets.UTF_8);
-    this.salt = new byte[Long.BYTES + issuer.length];
-    LONGS.set(salt, 0, verifier.keys().version());
-    System.arraycopy(issuer, 0, salt, Long.BYTES, issuer.length);
+    this.issuer = verifier.rules().issuer().getBytes(StandardCharsets.UTF_8);
+    this.salt = salted(verifier.keys());
+  }
+
+  /**
+   * The salt of the keys that are good now. Other keys have another one, so that nothing they did
+   * not verify is remembered of them.
+   */
+  private Salt salt() {
+    KeySet keys = verifier.keys();
+    Salt known = salt;
+    if (known.keys != keys) {
+      known = salted(keys);
+      salt = known;
+    }
+    return known;
+  }
+
+  private Salt salted(KeySet keys) {
+    byte[] bytes = new byte[Long.BYTES + issuer.length];
+    LONGS.set(bytes, 0, keys.version());
+    System.arraycopy(issuer, 0, bytes, Long.BYTES, issuer.length);
+    return new Salt(keys, bytes);
   }
 
   /**
@@ -82,7 +105,7 @@ final class TokenCache {
     if (compact.length() > JwsVerifier.MAX_LENGTH) {
       return null;
     }
-    Believed known = believed.getIfPresent(fingerprint(compact));
+    Believed known = believed.getIfPresent(fingerprint(compact, salt()));
     return known != null && known.holdsAt(clock.epochMillis()) ? known.principal : null;
   }
 
@@ -91,13 +114,15 @@ final class TokenCache {
     if (compact.length() > JwsVerifier.MAX_LENGTH) {
       return verifier.verify(compact); // refuses it; an unbounded string is not worth a hash
     }
-    Fingerprint fingerprint = fingerprint(compact);
+    // Once for the whole: what these keys verify must not be remembered under others.
+    Salt salted = salt();
+    Fingerprint fingerprint = fingerprint(compact, salted);
     long nowMillis = clock.epochMillis();
     Believed known = believed.getIfPresent(fingerprint);
     if (known != null && known.holdsAt(nowMillis)) {
       return known.principal;
     }
-    Verification verification = verifier.verify(compact);
+    Verification verification = verifier.verify(compact, salted.keys);
     if (verification instanceof Principal principal) {
       long until = Math.min(principal.expiresAtMillis(), nowMillis + MAX_AGE_MILLIS);
       believed.put(fingerprint, new Believed(principal, nowMillis, until));
@@ -112,9 +137,9 @@ final class TokenCache {
     return believed.estimatedSize();
   }
 
-  private Fingerprint fingerprint(String compact) {
+  private static Fingerprint fingerprint(String compact, Salt salted) {
     MessageDigest digest = DIGEST.get();
-    digest.update(salt);
+    digest.update(salted.bytes);
     // A character outside Latin-1 becomes '?', which no believed token contains: no collision with
     // one.
     byte[] hash = digest.digest(compact.getBytes(StandardCharsets.ISO_8859_1));

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,20 +17,21 @@ import org.jspecify.annotations.Nullable;
  * TokenCache} before it.
  */
 final class TokenVerifier {
-  private final JwsVerifier signatures;
-  private final KeySet keys;
+  private final Supplier<KeySet> keys;
   private final TokenRules rules;
   private final EpochClock clock;
 
-  TokenVerifier(KeySet keys, TokenRules rules, EpochClock clock) {
-    this.signatures = new JwsVerifier(keys);
+  /**
+   * @param keys those that are good at the moment it is asked
+   */
+  TokenVerifier(Supplier<KeySet> keys, TokenRules rules, EpochClock clock) {
     this.keys = keys;
     this.rules = rules;
     this.clock = clock;
   }
 
   KeySet keys() {
-    return keys;
+    return keys.get();
   }
 
   TokenRules rules() {
@@ -42,7 +44,12 @@ final class TokenVerifier {
    * @param compact what follows {@code Bearer } in the Authorization header
    */
   Verification verify(String compact) {
-    JwsVerifier.Outcome outcome = signatures.verify(compact);
+    return verify(compact, keys());
+  }
+
+  /** As above, with keys that were looked up before. */
+  Verification verify(String compact, KeySet with) {
+    JwsVerifier.Outcome outcome = new JwsVerifier(with).verify(compact);
     if (outcome instanceof JwsVerifier.Unsigned unsigned) {
       return unsigned.refusal();
     }

@@ -20,6 +20,7 @@ import io.sub30.database.Storage;
 import io.sub30.databridge.DataBridgeVerticle;
 import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
+import io.sub30.gateway.KeyRing;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.hub.HubVerticle;
 import io.sub30.ml.MlVerticle;
@@ -95,6 +96,7 @@ final class Assembly {
     // What a refusal is likely to come from goes first: nothing is started yet that it would leave.
     Path ledgers = folder.ledgers();
     SigningKeys keys = keys(folder);
+    KeyRing ring = KeyRing.open(config.auth(), keys);
     this.lanes =
         new Lanes(
             LanePlan.pools(
@@ -104,7 +106,8 @@ final class Assembly {
     this.vertx = laid.vertx();
     this.servers = laid.servers();
     this.storage = laid.storage();
-    this.doors = new Doors(config.auth(), keys, knowledge.symbols(), EpochClock.SYSTEM);
+    this.doors = new Doors(config.auth(), keys, ring, knowledge.symbols(), EpochClock.SYSTEM);
+    doors.watch(vertx);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =

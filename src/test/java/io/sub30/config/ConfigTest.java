@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -37,7 +38,15 @@ class ConfigTest {
         .isEqualTo(new HttpConfig("0.0.0.0", 8080, 4 << 20, Duration.ofSeconds(60), 100, 16 << 10));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())
-        .isEqualTo(new AuthConfig("sub30", "sub30-api", Duration.ofSeconds(30), 10_000));
+        .isEqualTo(
+            new AuthConfig(
+                "sub30",
+                "sub30-api",
+                Duration.ofSeconds(30),
+                10_000,
+                EnumSet.allOf(TokenAlgorithm.class),
+                Optional.empty(),
+                Duration.ofSeconds(60)));
     assertThat(config.dataBridge()).isEqualTo(DataBridgeConfig.defaults());
     assertThat(config.database().postgres()).isEmpty();
     assertThat(config.database().redis()).isEmpty();
@@ -107,6 +116,15 @@ class ConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "auth.algorithms | none | a list, separated by commas, of ES256, RS256, EdDSA",
+        "auth.algorithms | ES256,HS256 | a list, separated by commas, of ES256, RS256, EdDSA",
+        "auth.algorithms | es256 | a list, separated by commas, of ES256, RS256, EdDSA",
+        "auth.algorithms | RS256 | a list with ES256 unless auth.jwks names other keys",
+        "auth.jwks | http://idp.example/jwks | a file or https://host/path",
+        "auth.jwks | http://127.0.0.1.example/jwks | a file or https://host/path",
+        "auth.jwks | ftp://idp.example/jwks | a file or https://host/path",
+        "auth.jwks | https:///jwks | a file or https://host/path",
+        "auth.refresh | 0s | a duration with a unit",
         "http.port | 65536 | a whole number from 0 to 65535",
         "http.port | -1 | a whole number from 0 to 65535",
         "http.port | 80.5 | a whole number from 0 to 65535",

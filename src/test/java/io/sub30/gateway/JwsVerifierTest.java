@@ -11,11 +11,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 class JwsVerifierTest {
+  /** Algorithms that are not among ours: right or wrong, their vectors are refused. */
+  private static final Set<String> OURS = Set.of("ES256", "RS256");
+
   record Vector(String name, Map<String, Object> key, String jws, boolean valid) {
     @Override
     public String toString() {
@@ -25,7 +29,8 @@ class JwsVerifierTest {
 
   @ParameterizedTest
   @MethodSource("vectors")
-  void verify_wycheproofVector_givesItsResult(Vector vector) throws Exception {
+  void verify_wycheproofVector_isAcceptedIfValidAndOfAnAlgorithmOfOurs(Vector vector)
+      throws Exception {
     boolean accepted;
     try {
       VerificationKey key = VerificationKey.of(JWK.parse(vector.key()));
@@ -43,7 +48,7 @@ class JwsVerifierTest {
     List<Vector> vectors = new ArrayList<>();
     try (InputStream in =
         Objects.requireNonNull(
-            JwsVerifierTest.class.getResourceAsStream("/vectors/wycheproof_es256.json"))) {
+            JwsVerifierTest.class.getResourceAsStream("/vectors/wycheproof_jws.json"))) {
       Map<String, Object> file =
           JSONObjectUtils.parse(new String(in.readAllBytes(), StandardCharsets.UTF_8));
       for (Map<String, Object> group : objects(file, "testGroups")) {
@@ -54,11 +59,11 @@ class JwsVerifierTest {
                   test.get("tcId") + " " + test.get("comment"),
                   key,
                   (String) Objects.requireNonNull(test.get("jws")),
-                  "valid".equals(test.get("result"))));
+                  "valid".equals(test.get("result")) && OURS.contains(key.get("alg"))));
         }
       }
     }
-    assertThat(vectors).hasSize(41).filteredOn(Vector::valid).hasSize(2);
+    assertThat(vectors).hasSize(401).filteredOn(Vector::valid).hasSize(10);
     return vectors.stream();
   }
 

@@ -20,7 +20,7 @@ class TokenCacheTest {
     keys = SigningKeys.open(data);
     cache =
         new TokenCache(
-            new TokenVerifier(keys.verificationKeys(), TokenRules.STANDARD, () -> nowMillis),
+            new TokenVerifier(keys::verificationKeys, TokenRules.STANDARD, () -> nowMillis),
             () -> nowMillis);
   }
 
@@ -98,5 +98,27 @@ class TokenCacheTest {
       assertThat(((Principal) cache.verify(acme)).tenant()).isEqualTo("acme");
       assertThat(((Principal) cache.verify(globex)).tenant()).isEqualTo("globex");
     }
+  }
+
+  @Test
+  void verify_afterTheKeysChanged_remembersNothingOfThoseBefore() throws Exception {
+    String token = mint("acme", 3_600);
+    KeySet[] good = {keys.verificationKeys()};
+    TokenCache rotated =
+        new TokenCache(
+            new TokenVerifier(() -> good[0], TokenRules.STANDARD, () -> nowMillis),
+            () -> nowMillis);
+    Verification first = rotated.verify(token);
+    assertThat(rotated.remembered(token)).isSameAs(first);
+
+    good[0] = SigningKeys.open(data.resolve("other")).verificationKeys();
+    assertThat(rotated.remembered(token)).isNull();
+    assertThat(rotated.verify(token))
+        .isInstanceOfSatisfying(
+            TokenRefusal.class,
+            refusal -> assertThat(refusal.fault()).isEqualTo(TokenFault.UNKNOWN_KEY));
+
+    good[0] = keys.verificationKeys();
+    assertThat(rotated.remembered(token)).isSameAs(first);
   }
 }

@@ -41,7 +41,7 @@ class TokenVerifierTest {
 
   @BeforeEach
   void makeVerifier() {
-    verifier = new TokenVerifier(keys.verificationKeys(), TokenRules.STANDARD, () -> nowMillis);
+    verifier = new TokenVerifier(keys::verificationKeys, TokenRules.STANDARD, () -> nowMillis);
   }
 
   private Verification verifyClaims(Map<String, String> claims) throws Exception {
@@ -242,7 +242,7 @@ class TokenVerifierTest {
   @Test
   void verify_expiryWithGrace_endsAfterIt() throws Exception {
     TokenRules lenient = new TokenRules("sub30", "sub30-api", 30_000, 5_000);
-    TokenVerifier graceful = new TokenVerifier(keys.verificationKeys(), lenient, () -> nowMillis);
+    TokenVerifier graceful = new TokenVerifier(keys::verificationKeys, lenient, () -> nowMillis);
     String token = minted();
 
     nowMillis += 3_600_000 + 4_999;
