@@ -3,12 +3,13 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
+import io.sub30.gateway.rates.RateLimits;
 import io.sub30.market.Symbols;
 import java.time.Duration;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal and the symbols. Thread-safe.
+ * rehearsal, the symbols and the tenants' rates. Thread-safe.
  */
 public final class Doors {
 
@@ -18,10 +19,13 @@ public final class Doors {
   private final Ingress.Credentials credentials;
   private final TokenMint mint;
   private final Symbols symbols;
+  private final RateLimits rates;
 
   /** Doors that believe the tokens signed with those keys. */
-  public Doors(AuthConfig config, SigningKeys keys, Symbols symbols, EpochClock clock) {
+  public Doors(
+      AuthConfig config, SigningKeys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
     this.symbols = symbols;
+    this.rates = rates;
     this.mint = new TokenMint(keys, clock);
     TokenVerifier verifier =
         new TokenVerifier(keys.verificationKeys(), TokenRules.of(config), clock);
@@ -32,6 +36,10 @@ public final class Doors {
 
   Symbols symbols() {
     return symbols;
+  }
+
+  RateLimits rates() {
+    return rates;
   }
 
   Ingress.Credentials credentials() {
