@@ -24,6 +24,7 @@ import java.util.Optional;
  * @param tracking whether hops are stamped
  * @param recording whether the ledgers of requests are kept in the data folder
  * @param lanes event loops that carry the path; 0: chosen from the machine
+ * @param rates how often a tenant may ask
  * @param breakers when a dependency is not asked any more
  * @param symbols the symbol table's file; empty: the packaged one
  * @param strategies the strategies' file; empty: the packaged one
@@ -42,6 +43,7 @@ public record Sub30Config(
     boolean recording,
     int lanes,
     GatewayConfig gateway,
+    RatesConfig rates,
     DataBridgeConfig dataBridge,
     DatabaseConfig database,
     BreakersConfig breakers,
@@ -101,6 +103,7 @@ public record Sub30Config(
         recording,
         lanes,
         gateway,
+        rates,
         dataBridge,
         database,
         breakers,
@@ -124,6 +127,7 @@ public record Sub30Config(
         in.flag("budget.record"),
         in.integer("lanes.count", 0, 256),
         GatewayConfig.from(in),
+        RatesConfig.from(in),
         DataBridgeConfig.from(in),
         DatabaseConfig.from(in),
         BreakersConfig.from(in),

@@ -3,13 +3,14 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
+import io.sub30.gateway.rates.RateLimits;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal and the symbols. Thread-safe.
+ * rehearsal, the symbols and the tenants' rates. Thread-safe.
  */
 public final class Doors {
 
@@ -21,6 +22,7 @@ public final class Doors {
   private final long refreshMillis;
   private final TokenMint mint;
   private final Symbols symbols;
+  private final RateLimits rates;
 
   /**
    * Doors that believe the tokens signed with those keys.
@@ -28,8 +30,14 @@ public final class Doors {
    * @param own signs the tokens of the warm-up
    */
   public Doors(
-      AuthConfig config, SigningKeys own, KeyRing keys, Symbols symbols, EpochClock clock) {
+      AuthConfig config,
+      SigningKeys own,
+      KeyRing keys,
+      Symbols symbols,
+      EpochClock clock,
+      RateLimits rates) {
     this.symbols = symbols;
+    this.rates = rates;
     this.keys = keys;
     this.refreshMillis = config.refresh().toMillis();
     this.mint = new TokenMint(own, clock);
@@ -56,6 +64,10 @@ public final class Doors {
 
   Symbols symbols() {
     return symbols;
+  }
+
+  RateLimits rates() {
+    return rates;
   }
 
   Ingress.Credentials credentials() {

@@ -53,8 +53,7 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     int lane = lanes.claim("gateway");
     LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
-    Ingress ingress =
-        new Ingress(vertx, bus, () -> snapshot, doors.credentials(), tracker, EpochClock.SYSTEM);
+    Ingress ingress = new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM);
     HttpFront front =
         new HttpFront(
             vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()));

@@ -227,17 +227,34 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
-                opened.accept(ingress.open(requestId, principal, startNanos, askedNanos));
+                pass(call, ingress.open(requestId, principal, startNanos, askedNanos), opened);
               } else {
                 TokenRefusal refusal = (TokenRefusal) verification;
                 refuse(
                     call.response(),
                     Problem.of(refusal.fault().problem(), refusal.detail(), requestId));
+                call.resume();
               }
-              call.resume();
             },
             failure -> {
               refuse(call.response(), ingress.unverified(requestId, failure));
+              call.resume();
+            });
+  }
+
+  /** Goes on with a call that is within its tenant's rate. */
+  private void pass(GrpcServerRequest<?, ?> call, Exchange exchange, Consumer<Exchange> opened) {
+    ingress
+        .pass(exchange)
+        .onSuccess(
+            turnstile -> {
+              turnstile.headers(call.response().headers()::set);
+              Problem refusal = turnstile.refusal();
+              if (refusal == null) {
+                opened.accept(exchange);
+              } else {
+                refuse(call.response(), refusal);
+              }
               call.resume();
             });
   }

@@ -11,6 +11,8 @@ import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
+import io.sub30.gateway.rates.RateDecision;
+import io.sub30.gateway.rates.RateLimits;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
 import io.sub30.v1.TickBatch;
@@ -46,6 +48,7 @@ final class Ingress {
   private final Bus bus;
   private final TokenCache tokens;
   private final Rehearsal rehearsal;
+  private final RateLimits rates;
   private final Supplier<LaneSnapshot> lanes;
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
@@ -59,13 +62,14 @@ final class Ingress {
       Vertx vertx,
       Bus bus,
       Supplier<LaneSnapshot> lanes,
-      Credentials credentials,
+      Doors doors,
       BudgetTracker tracker,
       EpochClock epochClock) {
     this.vertx = vertx;
     this.bus = bus;
-    this.tokens = credentials.tokens();
-    this.rehearsal = credentials.rehearsal();
+    this.tokens = doors.credentials().tokens();
+    this.rehearsal = doors.credentials().rehearsal();
+    this.rates = doors.rates();
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -124,6 +128,35 @@ final class Ingress {
   /** Opens the ledger of a request whose sender is known. */
   Exchange open(String requestId, Principal principal, long startNanos, long askedNanos) {
     return new Exchange(requestId, principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+  }
+
+  /**
+   * Counts the request against its tenant's rate, before anything of its body is looked at. The
+   * server's own rehearsal is not counted. Never fails.
+   */
+  Future<Turnstile> pass(Exchange exchange) {
+    Principal principal = exchange.principal();
+    if (Rehearsal.isRehearsal(principal)) {
+      return Future.succeededFuture(Turnstile.UNCOUNTED);
+    }
+    RateDecision decision = rates.take(principal.tenant(), principal.tier());
+    Problem refusal = decision.granted() ? null : overRate(exchange, decision);
+    return Future.succeededFuture(new Turnstile(decision, refusal));
+  }
+
+  private Problem overRate(Exchange exchange, RateDecision decision) {
+    Problem problem =
+        decision.verdict() == RateDecision.Verdict.NO_ROOM
+            ? Problem.of(
+                ProblemCode.UNAVAILABLE,
+                "more tenants are asking than this server remembers",
+                exchange.requestId())
+            : Problem.of(
+                ProblemCode.RATE_LIMITED,
+                decision.explain(exchange.principal().tenant()),
+                exchange.requestId());
+    conclude(exchange, RequestOutcome.REFUSED);
+    return problem.withRetryAfterMillis(decision.retryAfterMillis());
   }
 
   /** Takes a batch to its tenant's lane and back. Never fails. */

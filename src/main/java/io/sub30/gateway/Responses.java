@@ -24,6 +24,16 @@ final class Responses {
     response.putHeader(name, value);
   }
 
+  /** Puts the rate's headers on the answer, and refuses the request if it is over the rate. */
+  boolean passes(Turnstile turnstile) {
+    turnstile.headers(this::header);
+    Problem refusal = turnstile.refusal();
+    if (refusal != null) {
+      refuse(refusal);
+    }
+    return refusal == null;
+  }
+
   /** A good answer, in the form that was asked for. */
   void send(MediaType type, MessageLite message, JsonBody json) {
     byte[] body = type == MediaType.PROTOBUF ? message.toByteArray() : json.bytes();

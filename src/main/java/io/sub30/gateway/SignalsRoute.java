@@ -28,10 +28,16 @@ final class SignalsRoute {
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
-                list(
-                    request,
-                    ingress.open(requestId, principal, startNanos, Long.MAX_VALUE),
-                    responses);
+                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
+                ingress
+                    .pass(exchange)
+                    .map(responses::passes)
+                    .onSuccess(
+                        passes -> {
+                          if (passes) {
+                            list(request, exchange, responses);
+                          }
+                        });
               } else {
                 responses.refuse((TokenRefusal) verification);
               }

@@ -93,7 +93,15 @@ final class SymbolRoutes {
             verification -> {
               if (verification instanceof Principal principal) {
                 Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
-                opened.accept(new Asked(request, exchange, responses));
+                ingress
+                    .pass(exchange)
+                    .map(responses::passes)
+                    .onSuccess(
+                        passes -> {
+                          if (passes) {
+                            opened.accept(new Asked(request, exchange, responses));
+                          }
+                        });
               } else {
                 responses.refuse((TokenRefusal) verification);
               }

@@ -46,20 +46,33 @@ final class TicksRoute {
         .authenticate(request.getHeader("authorization"))
         .onComplete(
             verification -> {
-              request.resume();
               if (verification instanceof Principal principal) {
-                receive(
+                pass(
                     request,
                     type,
                     ingress.open(requestId, principal, startNanos, askedNanos),
                     responses);
               } else {
+                request.resume();
                 responses.refuse((TokenRefusal) verification);
               }
             },
             failure -> {
               request.resume();
               responses.refuse(ingress.unverified(requestId, failure));
+            });
+  }
+
+  private void pass(
+      HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
+    ingress
+        .pass(exchange)
+        .onSuccess(
+            turnstile -> {
+              request.resume();
+              if (responses.passes(turnstile)) {
+                receive(request, type, exchange, responses);
+              }
             });
   }
 

@@ -22,6 +22,7 @@ import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
 import io.sub30.gateway.KeyRing;
 import io.sub30.gateway.SigningKeys;
+import io.sub30.gateway.rates.RateLimits;
 import io.sub30.hub.HubVerticle;
 import io.sub30.ml.MlVerticle;
 import io.sub30.ops.BudgetSources;
@@ -106,7 +107,9 @@ final class Assembly {
     this.vertx = laid.vertx();
     this.servers = laid.servers();
     this.storage = laid.storage();
-    this.doors = new Doors(config.auth(), keys, ring, knowledge.symbols(), EpochClock.SYSTEM);
+    RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
+    this.doors =
+        new Doors(config.auth(), keys, ring, knowledge.symbols(), EpochClock.SYSTEM, rates);
     doors.watch(vertx);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);

@@ -6,6 +6,7 @@ import io.sub30.budget.Tier;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.TokenMint;
 import io.sub30.gateway.TokenRequest;
+import io.sub30.node.OpenRates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -43,7 +44,8 @@ final class JarServer implements AutoCloseable {
   /**
    * Starts it and returns when it says that it is ready.
    *
-   * @param environment configuration keys as variables
+   * @param environment configuration keys as variables; without rates among them no tenant is held
+   *     to one
    */
   static JarServer start(Path data, Map<String, String> environment) throws IOException {
     int port = freePort();
@@ -56,6 +58,7 @@ final class JarServer implements AutoCloseable {
             "run",
             "--data",
             data.toString());
+    builder.environment().putAll(OpenRates.environment());
     builder.environment().putAll(environment);
     builder.environment().put("SUB30_HTTP_PORT", Integer.toString(port));
     builder.environment().put("SUB30_OPS_PORT", Integer.toString(opsPort));

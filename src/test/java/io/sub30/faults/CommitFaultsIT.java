@@ -8,6 +8,7 @@ import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.TokenMint;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
+import io.sub30.node.OpenRates;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,13 +46,16 @@ class CommitFaultsIT {
         Sub30Config.load(
             Optional.empty(),
             Map.of(),
-            Map.of(
-                "http.port", "0",
-                "ops.port", "0",
-                "lanes.count", "1",
-                "trading.strategies", Files.writeString(data.resolve("s.yaml"), eager()).toString(),
-                "gateway.checkpoint_batches", "7", // so that rebuilding begins with a checkpoint
-                "breakers.min_calls", "1000000")); // the faults are to reach the edge
+            OpenRates.under(
+                Map.of(
+                    "http.port", "0",
+                    "ops.port", "0",
+                    "lanes.count", "1",
+                    "trading.strategies",
+                        Files.writeString(data.resolve("s.yaml"), eager()).toString(),
+                    "gateway.checkpoint_batches",
+                        "7", // so that rebuilding begins with a checkpoint
+                    "breakers.min_calls", "1000000"))); // the faults are to reach the edge
     node = Node.start(config, folder, line -> {}, edge);
   }
 

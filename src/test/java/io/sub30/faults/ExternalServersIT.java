@@ -17,6 +17,7 @@ import io.sub30.gateway.TokenMint;
 import io.sub30.gateway.TokenRequest;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
+import io.sub30.node.OpenRates;
 import io.sub30.node.TestServers;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Redis;
@@ -54,15 +55,16 @@ class ExternalServersIT {
           Sub30Config.load(
               Optional.empty(),
               Map.of(),
-              Map.of(
-                  "http.port",
-                  "0",
-                  "ops.port",
-                  "0",
-                  "postgres.uri",
-                  postgres.uri().toString(),
-                  "redis.uri",
-                  redis.uri().toString()));
+              OpenRates.under(
+                  Map.of(
+                      "http.port",
+                      "0",
+                      "ops.port",
+                      "0",
+                      "postgres.uri",
+                      postgres.uri().toString(),
+                      "redis.uri",
+                      redis.uri().toString())));
       List<String> progress = new ArrayList<>();
       try (Node node = Node.start(config, folder, progress::add)) {
         assertThat(ServerProcess.under(folder.root())).as("servers of its own").isEmpty();

@@ -8,6 +8,7 @@ import io.sub30.gateway.TokenMint;
 import io.sub30.gateway.TokenRequest;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
+import io.sub30.node.OpenRates;
 import io.sub30.node.TestServers;
 import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
@@ -72,7 +73,9 @@ final class FaultStage implements AutoCloseable {
 
   private Node start() {
     return Node.start(
-        Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
+        Sub30Config.load(Optional.empty(), Map.of(), OpenRates.under(options)),
+        folder,
+        progress -> {});
   }
 
   private static URI through(URI server, TcpProxy proxy) {

@@ -1,5 +1,6 @@
 package io.sub30.faults;
 
+import io.sub30.node.OpenRates;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -59,6 +60,7 @@ final class ServerProcess implements AutoCloseable {
             "run",
             "--data",
             data.toString());
+    builder.environment().putAll(OpenRates.environment());
     builder
         .environment()
         .putAll(

@@ -11,6 +11,7 @@ import io.sub30.config.Sub30Config;
 import io.sub30.gateway.Api.Reply;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
+import io.sub30.node.OpenRates;
 import io.sub30.node.StandbyServer;
 import io.sub30.node.TestServers;
 import io.sub30.v1.ListSignalsResponse;
@@ -81,7 +82,10 @@ class ReplicaReadsIT {
             "trading.strategies",
                 Files.writeString(temporary.resolve("s.yaml"), eager()).toString());
     node =
-        Node.start(Sub30Config.load(Optional.empty(), Map.of(), options), folder, progress -> {});
+        Node.start(
+            Sub30Config.load(Optional.empty(), Map.of(), OpenRates.under(options)),
+            folder,
+            progress -> {});
     mint = new TokenMint(SigningKeys.open(folder.root()), EpochClock.SYSTEM);
     api = new Api(vertx, node.api(), HttpVersion.HTTP_2);
     grpc = new GrpcApi(vertx, node.api());

@@ -6,6 +6,7 @@ import io.sub30.config.Sub30Config;
 import io.sub30.database.BatchWriter;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
+import io.sub30.node.OpenRates;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpVersion;
@@ -51,7 +52,7 @@ final class RunningNode implements AutoCloseable {
   private RunningNode(Path data, Map<String, String> more, UnaryOperator<BatchWriter> edge)
       throws Exception {
     folder = DataFolder.at(data).lock();
-    Map<String, String> options = new LinkedHashMap<>();
+    Map<String, String> options = new LinkedHashMap<>(OpenRates.under(Map.of()));
     options.putAll(
         Map.of("http.port", "0", "ops.port", "0", "lanes.count", "3", "node.warm_up", "1s"));
     options.putAll(more);

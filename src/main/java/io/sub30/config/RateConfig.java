@@ -1,0 +1,21 @@
+package io.sub30.config;
+
+import io.sub30.budget.Tier;
+
+/**
+ * How often a tenant of one tier may ask, over all its connections.
+ *
+ * @param perSecond requests a second, sustained, 1 to 1,000,000
+ * @param burst requests that may come at once after a pause, {@code perSecond} to 1,000,000
+ */
+public record RateConfig(int perSecond, int burst) {
+
+  private static final int MOST = 1_000_000;
+
+  static RateConfig from(ConfigReader in, Tier tier) {
+    String key = "rates." + tier.label();
+    int perSecond = in.integer(key + ".per_second", 1, MOST);
+    // Below it an evenly sending client would be refused for a little jitter of the network.
+    return new RateConfig(perSecond, in.integer(key + ".burst", perSecond, MOST));
+  }
+}
