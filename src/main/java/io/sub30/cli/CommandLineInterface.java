@@ -21,7 +21,8 @@ import picocli.CommandLine.Spec;
       ReplayCommand.class,
       TokenCommand.class,
       TrainCommand.class,
-      PlanCommand.class
+      PlanCommand.class,
+      EraseCommand.class
     },
     footer = {"", "Exit codes: 0 good, 1 failed, 2 bad usage or configuration."})
 public final class CommandLineInterface implements Callable<Integer> {

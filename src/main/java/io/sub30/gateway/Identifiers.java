@@ -6,7 +6,7 @@ package io.sub30.gateway;
  * <p>Hand-written loops: they run for every batch, and a regular expression would allocate a
  * matcher each time.
  */
-final class Identifiers {
+public final class Identifiers {
   /** Longest tenant name, characters. */
   static final int MAX_TENANT_LENGTH = 64;
 
@@ -16,14 +16,15 @@ final class Identifiers {
   /** Longest symbol, UTF-16 units; MT5 itself allows 31. */
   static final int MAX_SYMBOL_LENGTH = 32;
 
-  static final String TENANT_RULE =
+  public static final String TENANT_RULE =
       "1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or a digit";
   static final String TERMINAL_RULE = "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'";
   static final String SYMBOL_RULE = "1 to 32 characters, none of them a control character";
 
   private Identifiers() {}
 
-  static boolean isTenant(String name) {
+  /** Whether that may be a tenant's name: {@link #TENANT_RULE}. */
+  public static boolean isTenant(String name) {
     int length = name.length();
     if (length == 0 || length > MAX_TENANT_LENGTH) {
       return false;

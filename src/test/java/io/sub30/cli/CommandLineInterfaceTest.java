@@ -101,7 +101,7 @@ class CommandLineInterfaceTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "serve", "run --port 1", "demo --seconds 0", "demo --seconds x"})
+  @ValueSource(strings = {"", "xyz", "run --port 1", "demo --seconds 0", "demo --seconds x"})
   void execute_badUsage_isTwoWithUsage(String line) {
     assertThat(CommandLineInterface.execute(line.isEmpty() ? new String[0] : line.split(" ")))
         .isEqualTo(2);
@@ -116,7 +116,8 @@ class CommandLineInterfaceTest {
         "demo --help",
         "token --help",
         "train --help",
-        "plan --help"
+        "plan --help",
+        "erase --help"
       })
   void execute_help_isZero(String line) {
     assertThat(CommandLineInterface.execute(line.split(" "))).isZero();

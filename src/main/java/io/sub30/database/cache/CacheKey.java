@@ -37,6 +37,13 @@ final class CacheKey {
     return text.toString();
   }
 
+  /** What every key of a tenant begins with; no character of it means something in a pattern. */
+  static String prefix(String tenant) {
+    StringBuilder text = new StringBuilder(16 + tenant.length()).append("sub30:");
+    encode("tenant", tenant, text);
+    return text.append(':').toString();
+  }
+
   private static void encode(String name, String part, StringBuilder text) {
     if (part.isEmpty() || part.length() > MAX_PART_LENGTH) {
       throw new IllegalArgumentException(

@@ -34,7 +34,18 @@ final class ClickHouseStatements {
           + " != 1 OR expected != found OR expected != distinct_found)"
           + FORMAT;
 
+  /** The tables that have a tenant. */
+  static final List<String> OF_TENANTS = List.of("ticks", "bars", "batches", "relay_poison");
+
   private ClickHouseStatements() {}
+
+  static String ofTenant(String tenant) {
+    return "tenant = " + SqlLiteral.of(tenant);
+  }
+
+  static String held(String table, String tenant) {
+    return "SELECT toInt64(count()) FROM " + table + " FINAL WHERE " + ofTenant(tenant) + FORMAT;
+  }
 
   static String count(String table, String tenant, String terminal) {
     return "SELECT toInt64(count()) FROM "

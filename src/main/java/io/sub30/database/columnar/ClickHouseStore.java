@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.budget.NanoClock;
 import io.sub30.database.columnar.ColumnarException.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -164,6 +165,31 @@ final class ClickHouseStore implements ColumnarStore {
     long[] last = {key.int64(), key.int64(), key.int64()};
     RowBinaryAnswer tick = ask(ClickHouseStatements.tick(tenant, terminal, symbol, last));
     return ClickHouseStatements.readTicks(tick).stream().findFirst();
+  }
+
+  @Override
+  public TenantRows held(String tenant) {
+    return new TenantRows(
+        number(ClickHouseStatements.held("ticks", tenant)),
+        number(ClickHouseStatements.held("bars", tenant)),
+        number(ClickHouseStatements.held("batches", tenant)),
+        number(ClickHouseStatements.held("relay_poison", tenant)));
+  }
+
+  /** {@inheritDoc} Table by table; what is interrupted is completed by the next call. */
+  @Override
+  public TenantRows erase(String tenant) {
+    synchronized (writing) {
+      TenantRows held = held(tenant);
+      return guarded(
+          () -> {
+            ClickHouseMutations mutations = new ClickHouseMutations(http, NanoClock.SYSTEM);
+            for (String table : ClickHouseStatements.OF_TENANTS) {
+              mutations.delete(table, ClickHouseStatements.ofTenant(tenant));
+            }
+            return held;
+          });
+    }
   }
 
   private long number(String query) {

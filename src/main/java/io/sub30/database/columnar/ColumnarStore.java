@@ -78,6 +78,17 @@ interface ColumnarStore extends AutoCloseable {
    */
   Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol);
 
+  /** What the store holds of a tenant. */
+  TenantRows held(String tenant);
+
+  /**
+   * Removes every row of a tenant, and what was set aside of it; the watermark stays. What the
+   * relay delivers of it later is stored anew, so the intake is to be rid of it before.
+   *
+   * @return what was there; nothing the second time
+   */
+  TenantRows erase(String tenant);
+
   @Override
   void close();
 }

@@ -50,26 +50,15 @@ final class DuckDbStore implements ColumnarStore {
 
   @Override
   public void append(Block block) {
-    synchronized (writing) {
-      DuckDBConnection connection = writer();
-      boolean committed = false;
-      try {
-        DuckDb.execute(connection, "BEGIN TRANSACTION");
-        appendTicks(connection, block);
-        DuckDbBars.merge(connection, block);
-        appendBatches(connection, block);
-        appendPoison(connection, block);
-        advance(connection, block);
-        DuckDb.execute(connection, "COMMIT");
-        committed = true;
-      } catch (SQLException e) {
-        throw duckDb.named(e);
-      } finally {
-        if (!committed) {
-          discard();
-        }
-      }
-    }
+    inTransaction(
+        connection -> {
+          appendTicks(connection, block);
+          DuckDbBars.merge(connection, block);
+          appendBatches(connection, block);
+          appendPoison(connection, block);
+          advance(connection, block);
+          return block.upTo();
+        });
   }
 
   private static void appendTicks(DuckDBConnection connection, Block block) throws SQLException {
@@ -265,6 +254,49 @@ final class DuckDbStore implements ColumnarStore {
 
   private static Reading<List<StoredTick>> byKey(long[] key, String... series) {
     return statement -> SeriesStatements.byKey(statement, key, series);
+  }
+
+  @Override
+  public TenantRows held(String tenant) {
+    synchronized (writing) {
+      try {
+        return DuckDbTenant.held(writer(), tenant);
+      } catch (SQLException e) {
+        discard();
+        throw duckDb.named(e);
+      }
+    }
+  }
+
+  @Override
+  public TenantRows erase(String tenant) {
+    return inTransaction(connection -> DuckDbTenant.erase(connection, tenant));
+  }
+
+  /** What is done in a transaction of the writing connection. */
+  @FunctionalInterface
+  private interface Change<T> {
+    T run(DuckDBConnection connection) throws SQLException;
+  }
+
+  private <T> T inTransaction(Change<T> change) {
+    synchronized (writing) {
+      DuckDBConnection connection = writer();
+      boolean committed = false;
+      try {
+        DuckDb.execute(connection, "BEGIN TRANSACTION");
+        T result = change.run(connection);
+        DuckDb.execute(connection, "COMMIT");
+        committed = true;
+        return result;
+      } catch (SQLException e) {
+        throw duckDb.named(e);
+      } finally {
+        if (!committed) {
+          discard();
+        }
+      }
+    }
   }
 
   /** In one transaction, so in one snapshot; and without waiting for an append. */

@@ -59,7 +59,7 @@ public final class Schema {
     }
   }
 
-  private static Connection connect(PostgresUri server) throws SQLException {
+  static Connection connect(PostgresUri server) throws SQLException {
     return DriverManager.getConnection(server.jdbcUrl(), server.user(), server.password());
   }
 

@@ -190,6 +190,43 @@ abstract class ColumnarStoreContract {
   }
 
   @Test
+  void erase_tenant_takesAllOfItAndNothingElse() {
+    Block.Poison poison = new Block.Poison(at(3), "acme", "t1", 9, "broken");
+    Block.Poison others = new Block.Poison(at(4), "acme_", "t1", 9, "broken");
+    store.append(
+        new Block(
+            SOURCE,
+            at(0),
+            at(4),
+            List.of(
+                batch("acme", "t1", 1, 70), batch("acme", "t2", 1, 2), batch("acme_", "t1", 1, 5)),
+            List.of(poison, others)));
+    TenantRows all = store.held("acme");
+    TenantRows other = store.held("acme_");
+    assertThat(all).isEqualTo(new TenantRows(72, 3, 2, 1));
+    assertThat(other).isEqualTo(new TenantRows(5, 1, 1, 1));
+
+    assertThat(store.erase("' OR '1'='1")).isEqualTo(new TenantRows(0, 0, 0, 0));
+    assertThat(store.erase("acm%")).isEqualTo(new TenantRows(0, 0, 0, 0));
+    assertThat(store.held("acme")).isEqualTo(all);
+    assertThat(store.erase("acme")).isEqualTo(all);
+
+    assertThat(store.held("acme")).isEqualTo(new TenantRows(0, 0, 0, 0));
+    assertThat(store.held("acme_")).isEqualTo(other);
+    assertThat(store.bars(query(0, Long.MAX_VALUE, 10))).isEmpty();
+    assertThat(store.lastQuote("acme", "t1", SYMBOL)).isEmpty();
+    assertThat(store.lastQuote("acme_", "t1", SYMBOL)).isPresent();
+    assertThat(store.setAside()).isEqualTo(1);
+    assertThat(store.watermark(SOURCE)).isEqualTo(at(4));
+    assertThat(store.duplicates()).isZero();
+    assertThat(store.erase("acme")).isEqualTo(new TenantRows(0, 0, 0, 0));
+
+    store.append(block(4, 5, batch("acme", "t1", 1, 3)));
+    reopen();
+    assertThat(store.held("acme")).isEqualTo(new TenantRows(3, 1, 1, 0));
+  }
+
+  @Test
   void queries_otherTenant_seeNothing() {
     store.append(block(0, 1, batch("acme", "t1", 1, 3)));
 

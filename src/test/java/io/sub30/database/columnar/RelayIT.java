@@ -392,6 +392,16 @@ final class RelayIT {
     }
 
     @Override
+    public TenantRows held(String tenant) {
+      return store.held(tenant);
+    }
+
+    @Override
+    public TenantRows erase(String tenant) {
+      return store.erase(tenant);
+    }
+
+    @Override
     public long countBatches(String tenant, String terminal) {
       return store.countBatches(tenant, terminal);
     }
