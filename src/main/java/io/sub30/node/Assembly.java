@@ -103,6 +103,7 @@ final class Assembly {
     log.info("servers are up at {} ms", uptimeMillis());
     this.storage = openStorage();
     log.info("the schema is up to date at {} ms", uptimeMillis());
+    storage.meters(registry);
     this.lanes =
         new Lanes(
             LanePlan.pools(
@@ -141,7 +142,8 @@ final class Assembly {
           servers.redis(),
           folder.columnar().resolve("ticks.duckdb"),
           config.database().columnar(),
-          config.breakers().columnar());
+          config.breakers().columnar(),
+          new Storage.SpoolPlace(folder.root().resolve("spool"), config.database().down()));
     } catch (RuntimeException e) {
       servers.close();
       throw e;
@@ -234,6 +236,7 @@ final class Assembly {
       log.warn("{}", e.getMessage());
       vertx.close();
     } finally {
+      storage.closeSpool();
       if (recorder != null) {
         recorder.close();
       }
