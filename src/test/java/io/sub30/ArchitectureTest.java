@@ -103,6 +103,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "io.sub30.database.postgres..",
+              "io.sub30.database.spool..",
               "io.sub30.database.columnar..",
               "io.sub30.database.cache..",
               "io.sub30.database.query..");

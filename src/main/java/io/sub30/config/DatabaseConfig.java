@@ -16,6 +16,7 @@ import java.util.regex.Pattern;
  * @param readConnections of each lane
  * @param reads where pages of records are read from
  * @param columnar the columnar store's bounds
+ * @param down what becomes of batches while the system of record is away
  */
 public record DatabaseConfig(
     Optional<URI> postgres,
@@ -24,7 +25,8 @@ public record DatabaseConfig(
     int commitGroup,
     int readConnections,
     Reads reads,
-    Columnar columnar) {
+    Columnar columnar,
+    Down down) {
 
   /** Replicas that may be configured. */
   public static final int MAX_REPLICAS = 8;
@@ -107,6 +109,27 @@ public record DatabaseConfig(
     return uri;
   }
 
+  /**
+   * What becomes of batches while the system of record is away.
+   *
+   * @param spools whether they are kept on the local disk until it is back; else they are refused
+   * @param spoolMaxBytes that may wait there
+   */
+  public record Down(boolean spools, long spoolMaxBytes) {
+
+    private static final String POLICY = "database.when_down";
+
+    static Down from(ConfigReader in) {
+      boolean spools =
+          switch (in.text(POLICY)) {
+            case "refuse" -> false;
+            case "spool" -> true;
+            default -> throw in.refuse(POLICY, "refuse or spool");
+          };
+      return new Down(spools, in.bytes("database.spool_max", 1L << 20, 1L << 40));
+    }
+  }
+
   static DatabaseConfig from(ConfigReader in) {
     return new DatabaseConfig(
         in.secretUri("postgres.uri", "postgresql", "postgres"),
@@ -123,6 +146,7 @@ public record DatabaseConfig(
             in.bytes("columnar.memory_limit", 64L << 20, 1L << 40),
             in.integer("columnar.page_batches", 1, 100_000),
             in.integer("columnar.page_ticks", 1, 10_000_000),
-            in.duration("columnar.poll_interval", Duration.ofMillis(1), Duration.ofMinutes(1))));
+            in.duration("columnar.poll_interval", Duration.ofMillis(1), Duration.ofMinutes(1))),
+        Down.from(in));
   }
 }

@@ -24,6 +24,8 @@ public interface BatchWriter {
     STORED,
     /** Its key was there before; nothing of it was written. */
     KEY_TAKEN,
+    /** It is durable on the local disk, and will be in the system of record. */
+    SPOOLED,
     /** Its epoch is stale; nothing of it was written. */
     FENCED
   }

@@ -23,6 +23,7 @@ import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.RecentBatches;
 import io.sub30.database.postgres.RecordedSignals;
 import io.sub30.database.postgres.Replicas;
+import io.sub30.database.spool.Spool;
 import io.sub30.v1.DependencyHealth;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -62,6 +63,7 @@ public final class DatabaseVerticle extends VerticleBase {
   private @Nullable Replicas replicas;
   private @Nullable TieredCache cache;
   private @Nullable DependencyBreaker columnarReads;
+  private @Nullable SpoolDrain drain;
   private boolean answering;
   private String lastFailure = "not asked yet";
 
@@ -100,17 +102,25 @@ public final class DatabaseVerticle extends VerticleBase {
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     LastCommits lastCommits = new LastCommits(bus.clock(), LastCommits.MAX_TENANTS);
     LatestValues latest = new LatestValues(vertx, laneCache, new Spells(Spells.MAX_TENANTS));
+    GroupCommit grouped =
+        new GroupCommit(
+            group -> commitBreaker.call(() -> commits.write(group)),
+            config.database().commitGroup(),
+            MAX_PENDING_COMMITS);
+    Spool spool = storage.spool();
+    SpoolWorker spooled = spool == null ? null : new SpoolWorker(vertx, spool);
     StoreService service =
         new StoreService(
-            new GroupCommit(
-                group -> commitBreaker.call(() -> commits.write(group)),
-                config.database().commitGroup(),
-                MAX_PENDING_COMMITS),
+            spooled == null
+                ? grouped
+                : new SpoolingCommits(
+                    grouped, spooled, config.database().commitGroup(), MAX_PENDING_COMMITS),
             new Cells(opened.reads()),
             reads,
             recent,
             lastCommits,
-            latest);
+            latest,
+            spooled);
     Replicas laneReplicas = replicas(opened);
     replicas = laneReplicas;
     RoutedReads routes = new RoutedReads(bus.clock());
@@ -141,8 +151,20 @@ public final class DatabaseVerticle extends VerticleBase {
             lane == lanes.offPath()
                 ? storage.relayFrom(vertx, bus.faults())
                 : Future.succeededFuture(),
+            lane == lanes.offPath() && spooled != null
+                ? drainFrom(spooled)
+                : Future.succeededFuture(),
             rehearsed(() -> new PathRehearsal(opened).run(lane), 1),
             recent.rehearse(lane)));
+  }
+
+  /** On connections of its own: the lock that goes with the spool belongs to one of them. */
+  private Future<Void> drainFrom(SpoolWorker spooled) {
+    Pools own = new Pools(vertx, new PostgresUri(storage.postgres()), 1);
+    SpoolDrain opened =
+        new SpoolDrain(vertx, spooled, own, timed(edge.apply(new Intake(own::commits)), own));
+    drain = opened;
+    return opened.start();
   }
 
   /**
@@ -280,16 +302,25 @@ public final class DatabaseVerticle extends VerticleBase {
       storage.breaker().ifPresent(status -> columnar.setBreaker(Heartbeats.breaker(status)));
     }
     dependencies.add(columnar.build());
+    Spool spool = storage.spool();
+    if (spool != null) {
+      dependencies.add(
+          DependencyHealth.newBuilder()
+              .setName("spool")
+              .setUp(spool.takes() && spool.aside() == 0)
+              .setDetail(spool.detail())
+              .build());
+    }
     return dependencies;
   }
 
-  /** Without it nothing can be stored, and while its breaker is not closed nothing is. */
+  /** Without it nothing can be stored but in the spool, while that takes batches. */
   private DependencyHealth postgresHealth(String name, BreakerStatus breaker) {
     String detail = answering ? "answering" : lastFailure;
     return DependencyHealth.newBuilder()
         .setName(name)
         .setUp(answering && breaker.isClosed())
-        .setRequired(true)
+        .setRequired(storage.spool() == null || !storage.spool().takes())
         .setDetail(
             breaker.isClosed()
                 ? detail
@@ -313,6 +344,9 @@ public final class DatabaseVerticle extends VerticleBase {
     List<Future<?>> closing = new ArrayList<>();
     if (pools != null) {
       closing.add(pools.close());
+    }
+    if (drain != null) {
+      closing.add(drain.close());
     }
     if (replicas != null) {
       closing.add(replicas.close());

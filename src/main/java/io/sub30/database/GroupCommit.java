@@ -19,7 +19,7 @@ import java.util.List;
  *
  * <p>Belongs to its lane; not thread-safe.
  */
-final class GroupCommit {
+final class GroupCommit implements Commits {
 
   private record Pending(Write write, Promise<Written> promise) {}
 
@@ -39,8 +39,8 @@ final class GroupCommit {
     this.maxPending = maxPending;
   }
 
-  /** Writes one batch with whatever others there are. */
-  Future<Written> write(Write write) {
+  @Override
+  public Future<Written> write(Write write) {
     if (pending.size() >= maxPending) {
       String why = pending.size() + " batches wait for a commit, the bound is " + maxPending;
       return Future.failedFuture(new HopFailure(Hop.DATABASE_SERVICE, FailureCode.OVERLOADED, why));

@@ -1,8 +1,12 @@
 package io.sub30.database;
 
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.BreakerLimits;
 import io.sub30.budget.BreakerStatus;
+import io.sub30.budget.EpochClock;
 import io.sub30.bus.Faults;
+import io.sub30.config.ConfigException;
 import io.sub30.config.DatabaseConfig;
 import io.sub30.database.columnar.BarsUpTo;
 import io.sub30.database.columnar.ClickHouseUri;
@@ -14,16 +18,19 @@ import io.sub30.database.postgres.Audit;
 import io.sub30.database.postgres.PostgresUri;
 import io.sub30.database.postgres.Role;
 import io.sub30.database.postgres.Schema;
+import io.sub30.database.spool.Spool;
 import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.RelayHealth;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -46,6 +53,7 @@ public final class Storage {
   private final Path columnarFile;
   private final DatabaseConfig.Columnar bounds;
   private final BreakerLimits breaker;
+  private final @Nullable Spool spool;
   private final AtomicBoolean relaying = new AtomicBoolean();
   private final Promise<Columnar> columnar = Promise.promise();
 
@@ -54,12 +62,14 @@ public final class Storage {
       URI redis,
       Path columnarFile,
       DatabaseConfig.Columnar bounds,
-      BreakerLimits breaker) {
+      BreakerLimits breaker,
+      @Nullable Spool spool) {
     this.postgres = postgres;
     this.redis = redis;
     this.columnarFile = columnarFile;
     this.bounds = bounds;
     this.breaker = breaker;
+    this.spool = spool;
   }
 
   /**
@@ -67,6 +77,7 @@ public final class Storage {
    *
    * @param columnarFile of the columnar store; this process is its only writer
    * @param breaker how the relay's attempts are counted
+   * @param spool where batches may wait while the system of record is away
    * @throws io.sub30.config.ConfigException when the system of record cannot be used
    */
   public static Storage open(
@@ -74,9 +85,66 @@ public final class Storage {
       URI redis,
       Path columnarFile,
       DatabaseConfig.Columnar bounds,
-      BreakerLimits breaker) {
+      BreakerLimits breaker,
+      SpoolPlace spool) {
     Schema.migrate(new PostgresUri(postgres));
-    return new Storage(postgres, redis, columnarFile, bounds, breaker);
+    return new Storage(postgres, redis, columnarFile, bounds, breaker, spool.open());
+  }
+
+  /**
+   * Where the spool is, if there is one.
+   *
+   * @param folder of this process
+   * @param policy whether batches may wait there
+   */
+  public record SpoolPlace(Path folder, DatabaseConfig.Down policy) {
+
+    /** Opens it; what an earlier process left there is not forgotten by a change of the policy. */
+    private @Nullable Spool open() {
+      Path file = folder.resolve("batches.sqlite");
+      if (!policy.spools() && !Files.exists(file)) {
+        return null;
+      }
+      Spool opened = Spool.open(file, EpochClock.SYSTEM, policy.spoolMaxBytes());
+      if (policy.spools()) {
+        return opened;
+      }
+      long left = opened.entries();
+      opened.close();
+      if (left > 0) {
+        throw new ConfigException(
+            "database.when_down is refuse, and "
+                + left
+                + " acknowledged batches wait in "
+                + file
+                + "; it must be spool until they are in PostgreSQL");
+      }
+      return null;
+    }
+  }
+
+  /** Where batches wait while the system of record is away; null when they are refused. */
+  @Nullable Spool spool() {
+    return spool;
+  }
+
+  /** Registers the spool's figures, if there is one. */
+  public void meters(MeterRegistry registry) {
+    Spool held = spool;
+    if (held != null) {
+      Gauge.builder("sub30.spool.entries", held, Spool::entries).register(registry);
+      Gauge.builder("sub30.spool.bytes", held, Spool::bytes).register(registry);
+      Gauge.builder("sub30.spool.set.aside", held, Spool::aside).register(registry);
+      Gauge.builder("sub30.spool.oldest.seconds", held, all -> all.oldestMillis() / 1e3)
+          .register(registry);
+    }
+  }
+
+  /** Closes the spool's file; when no lane is left. */
+  public void closeSpool() {
+    if (spool != null) {
+      spool.close();
+    }
   }
 
   URI postgres() {

@@ -16,6 +16,7 @@ import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.StoreReply;
 import io.sub30.v1.StoreRequest;
 import io.vertx.core.Future;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,29 +32,33 @@ final class StoreService {
   /** No cell has it: a commit that carries it joins no cell and writes nothing. */
   static final long NOBODYS_EPOCH = -1;
 
-  private final GroupCommit commits;
+  private final Commits commits;
   private final Cells cells;
   private final PrimaryReads reads;
   private final RecentOutcomes recent;
   private final LastCommits lastCommits;
   private final LatestValues latest;
+  private final @Nullable SpoolWorker spool;
 
   /**
    * @param reads before everything that is asked of {@code cells}
+   * @param spool where batches may wait; null when they are refused instead
    */
   StoreService(
-      GroupCommit commits,
+      Commits commits,
       Cells cells,
       PrimaryReads reads,
       RecentOutcomes recent,
       LastCommits lastCommits,
-      LatestValues latest) {
+      LatestValues latest,
+      @Nullable SpoolWorker spool) {
     this.commits = commits;
     this.cells = cells;
     this.reads = reads;
     this.recent = recent;
     this.lastCommits = lastCommits;
     this.latest = latest;
+    this.spool = spool;
   }
 
   Future<StoreReply> store(Envelope<StoreRequest> envelope) {
@@ -73,6 +78,10 @@ final class StoreService {
         recent.remember(envelope.tenant(), request);
         latest.wrote(envelope.tenant(), request);
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
+      }
+      case SPOOLED -> {
+        latest.wrote(envelope.tenant(), request);
+        yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.SPOOLED).build());
       }
       case FENCED -> {
         if (!envelope.rehearsal()) {
@@ -103,7 +112,7 @@ final class StoreService {
           StoreReply.newBuilder().setOutcome(StoreReply.Outcome.ABSENT).build());
     }
     if (request.getFence()) {
-      return find(envelope.tenant(), request);
+      return stored(envelope.tenant(), request);
     }
     return recent
         .find(envelope.tenant(), request)
@@ -111,7 +120,29 @@ final class StoreService {
             known ->
                 known.isPresent()
                     ? Future.succeededFuture(heard(envelope.tenant(), known.get()))
-                    : find(envelope.tenant(), request));
+                    : stored(envelope.tenant(), request));
+  }
+
+  /** In the spool or in the system of record. */
+  private Future<StoreReply> stored(String tenant, LookupRequest request) {
+    if (spool == null || !spool.spool().holds(tenant)) {
+      return find(tenant, request);
+    }
+    return spool
+        .find(tenant, request)
+        .compose(
+            held ->
+                held.isPresent()
+                    ? Future.succeededFuture(held.get())
+                    : find(tenant, unfenced(request)));
+  }
+
+  /**
+   * A batch that was to be journalled went nowhere else, and the epoch of those that wait must
+   * stay: its cell, which finds no new epoch, is opened anew once they are committed.
+   */
+  private static LookupRequest unfenced(LookupRequest request) {
+    return request.getFence() ? request.toBuilder().setFence(false).build() : request;
   }
 
   private Future<StoreReply> find(String tenant, LookupRequest request) {
@@ -150,6 +181,9 @@ final class StoreService {
     lastCommits.wrote(tenant);
     long after = envelope.payload().getAfterOrdinal();
     if (after == 0) {
+      if (spool != null && spool.spool().holds(tenant)) {
+        return Future.failedFuture(waiting());
+      }
       latest.spells().lost(tenant);
     }
     return reads
@@ -168,10 +202,21 @@ final class StoreService {
     if (envelope.rehearsal()) {
       return Future.succeededFuture(Done.getDefaultInstance());
     }
+    if (spool != null && spool.spool().holds(envelope.tenant())) {
+      // It would be ahead of what is stored.
+      return Future.failedFuture(waiting());
+    }
     return reads
         .call(() -> cells.save(envelope.tenant(), envelope.payload()))
         .map(saved -> Done.getDefaultInstance())
         .recover(failure -> Future.failedFuture(unavailable(failure)));
+  }
+
+  private static HopFailure waiting() {
+    return new HopFailure(
+        Hop.DATABASE_SERVICE,
+        FailureCode.UNAVAILABLE,
+        "earlier batches of the tenant wait in the spool and are not stored yet");
   }
 
   /**

@@ -100,7 +100,9 @@ final class BatchPath {
     Envelope<?> patient =
         turn.request.until(Deadline.after(Settlements.OFF_PATH_NANOS, bus.clock()));
     long askedNanos = bus.clock().nanoTime();
-    return bus.request(Address.STORE, lane, patient, turn.storeRequest(cell.epoch()))
+    boolean provablyNew =
+        cell.isProvablyNew(turn.batch().getTerminal(), turn.batch().getSequence());
+    return bus.request(Address.STORE, lane, patient, turn.storeRequest(cell.epoch(), provablyNew))
         .onComplete(
             stored -> observe(turn, askedNanos, stored.succeeded() || isUnknown(stored.cause())));
   }
@@ -126,6 +128,10 @@ final class BatchPath {
     switch (stored.getOutcome()) {
       case STORED -> {
         turn.answer(Verdict.ACCEPTED, turn.outcome());
+        return settlements.settle(cell, turn, Settlement.COMMITTED);
+      }
+      case SPOOLED -> {
+        turn.answer(Verdict.ACCEPTED, turn.spooledOutcome());
         return settlements.settle(cell, turn, Settlement.COMMITTED);
       }
       case DUPLICATE, CONFLICT, EXPIRED -> {

@@ -40,6 +40,9 @@ final class Cell {
   /** By terminal, the one heard of longest ago first. */
   private final Map<String, Long> highSequences = new LinkedHashMap<>(16, 0.75f, true);
 
+  /** Whether {@link #highSequences} has every terminal that ever committed. */
+  private boolean marksComplete = true;
+
   private Phase phase = Phase.CLOSED;
   private boolean held;
   private long epoch;
@@ -113,6 +116,7 @@ final class Cell {
   void close() {
     phase = Phase.CLOSED;
     highSequences.clear();
+    marksComplete = true;
     predictions.clear();
   }
 
@@ -152,6 +156,7 @@ final class Cell {
     highSequences.merge(terminal, sequence, Math::max);
     if (highSequences.size() > MAX_MARKS) {
       highSequences.remove(highSequences.keySet().iterator().next());
+      marksComplete = false;
     }
   }
 
@@ -162,6 +167,20 @@ final class Cell {
   boolean mayBeRepeated(String terminal, long sequence) {
     Long high = highSequences.get(terminal);
     return high != null && sequence <= high;
+  }
+
+  /** The marks of a checkpoint; as many as are kept may be fewer than there were. */
+  void restored(CellMarks marks) {
+    marks.getHighSequencesMap().forEach(this::mark);
+    marksComplete &= marks.getHighSequencesCount() < MAX_MARKS;
+  }
+
+  /**
+   * Whether that sequence was certainly never committed: it is above every one that the terminal
+   * has used, and no terminal was forgotten.
+   */
+  boolean isProvablyNew(String terminal, long sequence) {
+    return marksComplete && !mayBeRepeated(terminal, sequence);
   }
 
   boolean checkpointDue(int maxBatches, int maxTicks) {

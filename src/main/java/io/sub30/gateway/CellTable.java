@@ -159,7 +159,7 @@ final class CellTable {
         RestoreRequest.newBuilder().addAllBatches(page.getBatchesList()).setLast(page.getLast());
     if (first) {
       common.setOrdinal(page.getCheckpointOrdinal());
-      page.getMarks().getHighSequencesMap().forEach(cell::mark);
+      cell.restored(page.getMarks());
     }
     for (StoredBatch batch : page.getBatchesList()) {
       cell.mark(batch.getTerminal(), batch.getSequence());

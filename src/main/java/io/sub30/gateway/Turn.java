@@ -261,12 +261,16 @@ final class Turn {
             .build());
   }
 
-  StoreRequest storeRequest(long epoch) {
+  /**
+   * @param provablyNew whether the sequence was certainly never committed
+   */
+  StoreRequest storeRequest(long epoch, boolean provablyNew) {
     return StoreRequest.newBuilder()
         .setTerminal(batch().getTerminal())
         .setSequence(batch().getSequence())
         .setOrdinal(ordinal)
         .setEpoch(epoch)
+        .setProvablyNew(provablyNew)
         .setContentHash(request.payload().getContentHash())
         .setReceivedMsc(request.payload().getReceivedMsc())
         .setTicks(enrichment.getTicks())
@@ -295,6 +299,16 @@ final class Turn {
         .addAllPredictions(predictions.getPredictionsList())
         .addAllSignals(decision.getSignalsList())
         .addAllDegraded(degraded)
+        .build();
+  }
+
+  /**
+   * The outcome, and that it waits in the spool. The mark is the answer's alone and is not stored:
+   * an earlier attempt may have stored the same outcome already.
+   */
+  TickResult spooledOutcome() {
+    return outcome().toBuilder()
+        .addDegraded(Degraded.newBuilder().setHop(Hop.DATABASE_SERVICE.line()).setReason("spooled"))
         .build();
   }
 

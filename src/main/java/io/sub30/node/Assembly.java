@@ -107,6 +107,7 @@ final class Assembly {
     this.vertx = laid.vertx();
     this.servers = laid.servers();
     this.storage = laid.storage();
+    storage.meters(registry);
     RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
     this.doors =
         new Doors(config.auth(), keys, ring, knowledge.symbols(), EpochClock.SYSTEM, rates);
@@ -218,6 +219,7 @@ final class Assembly {
       log.warn("{}", e.getMessage());
       vertx.close();
     } finally {
+      storage.closeSpool();
       if (recorder != null) {
         recorder.close();
       }

@@ -51,7 +51,8 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
               servers.redis(),
               folder.columnar().resolve("ticks.duckdb"),
               config.database().columnar(),
-              config.breakers().columnar());
+              config.breakers().columnar(),
+              new Storage.SpoolPlace(folder.root().resolve("spool"), config.database().down()));
       log.info("the schema is up to date at {} ms", Assembly.uptimeMillis());
       Vertx vertx = building.join();
       log.info("models and strategies are loaded at {} ms", Assembly.uptimeMillis());

@@ -141,6 +141,8 @@ class ConfigTest {
         "http.idle_timeout | 61m | from 1s to 1h",
         "http.idle_timeout | 999999999999h | from 1s to 1h",
         "database.commit_timeout | 4ms | from 5ms to 60s",
+        "database.when_down | wait | refuse or spool",
+        "database.spool_max | 1023KiB | from 1048576 B to 1099511627776 B",
         "budget.tiers.enterprise | 0ms | from 1us to 1h",
         "breakers.failure_rate | 0 | a whole number from 1 to 100",
         "breakers.failure_rate | 101 | a whole number from 1 to 100",

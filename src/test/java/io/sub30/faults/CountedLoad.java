@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import org.awaitility.Awaitility;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One tenant's load while something breaks: counts what was acknowledged, sends what was not once
@@ -36,12 +37,29 @@ final class CountedLoad {
 
   private final FaultStage stage;
   private final String tenant;
+  private final double batchesPerSecond;
   private final Journal journal = new Journal();
   private int atFault;
+  private @Nullable Replay replay;
+  private Future<ReplayOutcome> running = Future.failedFuture("not begun");
 
   CountedLoad(FaultStage stage, String tenant) {
+    this(stage, tenant, BATCHES_PER_SECOND);
+  }
+
+  CountedLoad(FaultStage stage, String tenant, double batchesPerSecond) {
     this.stage = stage;
     this.tenant = tenant;
+    this.batchesPerSecond = batchesPerSecond;
+  }
+
+  String tenant() {
+    return tenant;
+  }
+
+  /** Acknowledged from the spool so far. */
+  Set<String> spooled() {
+    return journal.spooled();
   }
 
   /** Acknowledged so far. */
@@ -68,23 +86,45 @@ final class CountedLoad {
 
   /** Loads, runs the fault, loads on; what is unacknowledged comes back. */
   List<Unacknowledged> loadWith(Fault fault) throws Exception {
-    Replay replay =
+    begin();
+    try {
+      fault.run();
+    } catch (Exception | AssertionError e) {
+      stop();
+      throw e;
+    }
+    return end();
+  }
+
+  /** Loads until enough is acknowledged, and goes on. */
+  void begin() throws IOException {
+    Replay begun =
         new Replay(
             plan()
-                .withPace(new Pace.Rate(BATCHES_PER_SECOND))
+                .withPace(new Pace.Rate(batchesPerSecond))
                 .withLoop(true)
                 .withRetries(RetryPolicy.none()),
             journal);
-    Future<ReplayOutcome> running = replay.run();
+    replay = begun;
+    running = begun.run();
     awaitAcknowledged(BEFORE);
     atFault = journal.size();
+  }
+
+  /** Loads on and stops; what is unacknowledged comes back. */
+  List<Unacknowledged> end() {
     try {
-      fault.run();
       awaitAcknowledged(journal.size() + AFTER);
     } finally {
-      replay.stop();
+      stop();
     }
     return Waiting.on(running).unacknowledged();
+  }
+
+  private void stop() {
+    if (replay != null) {
+      replay.stop();
+    }
   }
 
   void awaitAcknowledged(int batches) {

@@ -3,6 +3,7 @@ package io.sub30.faults;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.Sub30Config;
+import io.sub30.database.BatchWriter;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.TokenMint;
 import io.sub30.gateway.TokenRequest;
@@ -22,6 +23,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 
 /**
  * A whole node on a PostgreSQL and a Redis that it reaches through proxies, and that can be stopped
@@ -38,9 +40,17 @@ final class FaultStage implements AutoCloseable {
   private final URI redisUri;
   private final TcpProxy toPostgres;
   private final TcpProxy toRedis;
+  private final UnaryOperator<BatchWriter> edge;
   private Node node;
 
   FaultStage(Path root, Path postgresFolder, Map<String, String> more) throws IOException {
+    this(root, postgresFolder, more, UnaryOperator.identity());
+  }
+
+  FaultStage(
+      Path root, Path postgresFolder, Map<String, String> more, UnaryOperator<BatchWriter> edge)
+      throws IOException {
+    this.edge = edge;
     this.root = root;
     this.postgresFolder = postgresFolder;
     this.postgres = TestServers.postgres(postgresFolder, 0);
@@ -75,7 +85,8 @@ final class FaultStage implements AutoCloseable {
     return Node.start(
         Sub30Config.load(Optional.empty(), Map.of(), OpenRates.under(options)),
         folder,
-        progress -> {});
+        progress -> {},
+        edge);
   }
 
   private static URI through(URI server, TcpProxy proxy) {
@@ -128,6 +139,11 @@ final class FaultStage implements AutoCloseable {
   void restartNode() {
     node.close();
     node = start();
+  }
+
+  /** Another setting from the next start of the node on. */
+  void set(String key, String value) {
+    options.put(key, value);
   }
 
   void stopNode() {

@@ -15,6 +15,7 @@ final class Journal implements ReplayListener {
   private final Set<String> acknowledged = new ConcurrentSkipListSet<>();
   private final Map<String, Long> ticks = new ConcurrentHashMap<>();
   private final AtomicLong repeated = new AtomicLong();
+  private final Set<String> spooled = new ConcurrentSkipListSet<>();
   private final AtomicLong twice = new AtomicLong();
 
   @Override
@@ -28,6 +29,9 @@ final class Journal implements ReplayListener {
       twice.incrementAndGet();
     }
     ticks.put(key, (long) result.getAccepted());
+    if (result.getDegradedList().stream().anyMatch(step -> step.getReason().equals("spooled"))) {
+      spooled.add(key);
+    }
     if (result.getDuplicate()) {
       repeated.incrementAndGet();
     }
@@ -39,6 +43,11 @@ final class Journal implements ReplayListener {
 
   Set<String> acknowledged() {
     return new TreeSet<>(acknowledged);
+  }
+
+  /** Acknowledged from the spool. */
+  Set<String> spooled() {
+    return new TreeSet<>(spooled);
   }
 
   /** Ticks that the acknowledgements said were accepted. */

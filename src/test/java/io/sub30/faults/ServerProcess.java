@@ -51,6 +51,12 @@ final class ServerProcess implements AutoCloseable {
 
   /** Starts it and returns when it says that it is ready. */
   static ServerProcess start(Path data, Ports ports, Path log) throws IOException {
+    return start(data, ports, log, Map.of());
+  }
+
+  /** As above, with settings as environment variables. */
+  static ServerProcess start(Path data, Ports ports, Path log, Map<String, String> settings)
+      throws IOException {
     String jar = System.getProperty("sub30.jar", "target/sub30.jar");
     ProcessBuilder builder =
         new ProcessBuilder(
@@ -67,6 +73,7 @@ final class ServerProcess implements AutoCloseable {
             Map.of(
                 "SUB30_HTTP_PORT", Integer.toString(ports.api),
                 "SUB30_OPS_PORT", Integer.toString(ports.ops)));
+    builder.environment().putAll(settings);
     builder.redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
     Process process = builder.start();
     BufferedReader out =

@@ -135,6 +135,11 @@ final class SystemOfRecord implements AutoCloseable {
     }
   }
 
+  /** The epoch of a tenant's cell. */
+  long epoch(String tenant) throws SQLException {
+    return Long.parseLong(texts("select epoch::text from cells where tenant = ?", tenant).get(0));
+  }
+
   /** Raises the cell's epoch, as another owner of the tenant would. */
   void takeCell(String tenant) throws SQLException {
     String sql = "update cells set epoch = epoch + 1 where tenant = ?";

@@ -111,6 +111,32 @@ class CellTest {
   }
 
   @Test
+  void isProvablyNew_aboveEveryOneOfItsTerminal_whileNoTerminalIsForgotten() {
+    cell.restored(CellMarks.newBuilder().putHighSequences("t", 9).build());
+    assertThat(cell.isProvablyNew("t", 9)).isFalse();
+    assertThat(cell.isProvablyNew("t", 10)).isTrue();
+    assertThat(cell.isProvablyNew("u", 1)).as("a terminal that never sent").isTrue();
+    for (int i = 0; i < Cell.MAX_MARKS; i++) {
+      cell.mark("more-" + i, 1);
+    }
+    assertThat(cell.isProvablyNew("t", 1)).as("t was forgotten").isFalse();
+    assertThat(cell.isProvablyNew("new", 1)).as("it may have been, too").isFalse();
+  }
+
+  @Test
+  void isProvablyNew_afterAFullCheckpoint_isNobody() {
+    CellMarks.Builder marks = CellMarks.newBuilder();
+    for (int i = 0; i < Cell.MAX_MARKS; i++) {
+      marks.putHighSequences("terminal-" + i, 1);
+    }
+    cell.restored(marks.build());
+    assertThat(cell.isProvablyNew("terminal-0", 2)).isFalse();
+    cell.close();
+    cell.restored(CellMarks.getDefaultInstance());
+    assertThat(cell.isProvablyNew("terminal-0", 2)).as("restored anew").isTrue();
+  }
+
+  @Test
   void close_forgetsWhatItCannotBuildUpon() {
     cell.committed("t", 9, 41, 1);
     cell.close();

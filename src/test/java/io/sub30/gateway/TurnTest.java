@@ -72,11 +72,16 @@ class TurnTest {
         .isEmpty();
     assertThat(outcome.hasBudget()).isFalse();
 
-    StoreRequest store = turn.storeRequest(7);
+    Degraded spooled =
+        Degraded.newBuilder().setHop("database_service").setReason("spooled").build();
+    assertThat(turn.spooledOutcome()).isEqualTo(outcome.toBuilder().addDegraded(spooled).build());
+
+    StoreRequest store = turn.storeRequest(7, true);
     assertThat(store.getTerminal()).isEqualTo("t");
     assertThat(store.getSequence()).isEqualTo(9);
     assertThat(store.getOrdinal()).isEqualTo(41);
     assertThat(store.getEpoch()).isEqualTo(7);
+    assertThat(store.getProvablyNew()).isTrue();
     assertThat(store.getContentHash()).isEqualTo(Turns.HASH);
     assertThat(store.getReceivedMsc()).isEqualTo(Turns.RECEIVED_MSC);
     assertThat(store.getTicks()).isEqualTo(ENRICHMENT.getTicks());
