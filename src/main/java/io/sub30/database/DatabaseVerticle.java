@@ -101,7 +101,9 @@ public final class DatabaseVerticle extends VerticleBase {
     BatchWriter commits = timed(intake, opened);
     RecentOutcomes recent = new RecentOutcomes(vertx, laneCache);
     LastCommits lastCommits = new LastCommits(bus.clock(), LastCommits.MAX_TENANTS);
-    LatestValues latest = new LatestValues(vertx, laneCache, new Spells(Spells.MAX_TENANTS));
+    TieredCache lastCache =
+        TieredCache.local(CacheOptions.with(config.breakers().redis()), bus.clock());
+    LatestValues latest = new LatestValues(vertx, lastCache, new Spells(Spells.MAX_TENANTS));
     GroupCommit grouped =
         new GroupCommit(
             group -> commitBreaker.call(() -> commits.write(group)),
@@ -125,7 +127,7 @@ public final class DatabaseVerticle extends VerticleBase {
     replicas = laneReplicas;
     RoutedReads routes = new RoutedReads(bus.clock());
     SignalReads signals = signals(opened, reads, laneReplicas, lastCommits, laneCache, routes);
-    LatestReads latestReads = latestReads(opened, reads, latest, laneCache, routes);
+    LatestReads latestReads = latestReads(opened, reads, latest, routes);
     DependencyBreaker columnarBreaker = columnarBreaker();
     columnarReads = columnarBreaker;
     BarReads bars =
@@ -225,15 +227,10 @@ public final class DatabaseVerticle extends VerticleBase {
   }
 
   private LatestReads latestReads(
-      Pools opened,
-      PrimaryReads reads,
-      LatestValues latest,
-      TieredCache laneCache,
-      RoutedReads routes) {
+      Pools opened, PrimaryReads reads, LatestValues latest, RoutedReads routes) {
     return new LatestReads(
         bus.clock(),
-        new LatestReads.Sources(
-            latest, new RecentBatches(opened.reads()), reads, laneCache::remoteUp),
+        new LatestReads.Sources(latest, new RecentBatches(opened.reads()), reads),
         routes);
   }
 

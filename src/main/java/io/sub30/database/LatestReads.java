@@ -16,14 +16,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BooleanSupplier;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The newest quote of a symbol, and the last prediction for it: from the process's cache, from
- * Redis, or from the tenant's newest batches in the system of record, which are looked through from
- * the newest back to the {@value #MAX_BATCHES}th. Lane-bound; not thread-safe.
+ * The newest quote of a symbol, and the last prediction for it: from the process's cache, or from
+ * the tenant's newest batches in the system of record, which are looked through from the newest
+ * back to the {@value #MAX_BATCHES}th. Lane-bound; not thread-safe.
  */
 final class LatestReads {
 
@@ -39,23 +38,16 @@ final class LatestReads {
   private final LatestValues values;
   private final RecentBatches batches;
   private final PrimaryReads reads;
-  private final BooleanSupplier redis;
   private final RoutedReads routes;
 
-  /**
-   * What is read from.
-   *
-   * @param redis whether it may be asked
-   */
-  record Sources(
-      LatestValues values, RecentBatches batches, PrimaryReads reads, BooleanSupplier redis) {}
+  /** What is read from. */
+  record Sources(LatestValues values, RecentBatches batches, PrimaryReads reads) {}
 
   LatestReads(NanoClock clock, Sources sources, RoutedReads routes) {
     this.clock = clock;
     this.values = sources.values();
     this.batches = sources.batches();
     this.reads = sources.reads();
-    this.redis = sources.redis();
     this.routes = routes;
   }
 
@@ -63,19 +55,12 @@ final class LatestReads {
   Future<LatestReply> find(Envelope<LatestRequest> asked) {
     return routes.ask(
         QueryClass.LATEST,
-        source ->
-            switch (source) {
-              case REDIS -> redis.getAsBoolean();
-              case PRIMARY -> reads.healthy();
-              default -> true;
-            },
+        source -> source == Source.PROCESS || reads.healthy(),
         asked.deadline(),
         source ->
-            switch (source) {
-              case PROCESS -> fromProcess(asked.tenant(), asked.payload());
-              case REDIS -> fromRedis(asked.tenant(), asked.payload());
-              default -> fromPrimary(asked);
-            },
+            source == Source.PROCESS
+                ? fromProcess(asked.tenant(), asked.payload())
+                : fromPrimary(asked),
         RoutedReads::unanswered);
   }
 
@@ -87,12 +72,6 @@ final class LatestReads {
       load(tenant, request); // behind the asker's back; one at a time for each entry
     }
     return Future.succeededFuture(reply);
-  }
-
-  private Future<Optional<LatestReply>> fromRedis(String tenant, LatestRequest request) {
-    return values
-        .behind(tenant, request.getSymbol(), request.getTerminal())
-        .map(entry -> entry == null ? Optional.empty() : reply(entry, request, Source.REDIS));
   }
 
   private Future<Optional<LatestReply>> fromPrimary(Envelope<LatestRequest> asked) {

@@ -18,9 +18,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The last quote and prediction of each symbol, remembered as batches commit. An entry is believed
- * only within the {@link Spells spell} it was kept in, so what a crash, another lane or a commit of
- * unknown outcome left behind in Redis is never served. Lane-bound; not thread-safe.
+ * The last quote and prediction of each symbol, remembered as batches commit, in the process alone:
+ * an entry is believed only within the {@link Spells spell} it was kept in, and a spell is one
+ * lane's, so Redis would hold nothing that anybody else may use. Lane-bound; not thread-safe.
  */
 final class LatestValues {
 
@@ -46,6 +46,9 @@ final class LatestValues {
   private final Spells spells;
   private final ArrayDeque<Committed> pending = new ArrayDeque<>();
 
+  /**
+   * @param cache of the process alone
+   */
   LatestValues(Vertx vertx, TieredCache cache, Spells spells) {
     this.vertx = vertx;
     this.cache = cache;
@@ -143,13 +146,6 @@ final class LatestValues {
   private @Nullable LatestEntry held(String tenant, String symbol, String terminal) {
     TieredCache.Found found = cache.peek(tenant, KIND, key(symbol, terminal));
     return found == null ? null : believed(found.value(), tenant, symbol, terminal);
-  }
-
-  /** What Redis holds; null when it holds nothing to be believed. */
-  Future<@Nullable LatestEntry> behind(String tenant, String symbol, String terminal) {
-    return cache
-        .behind(tenant, KIND, key(symbol, terminal), life(spells.of(tenant)))
-        .map(bytes -> bytes == null ? null : believed(bytes, tenant, symbol, terminal));
   }
 
   /**

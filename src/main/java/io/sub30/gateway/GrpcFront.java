@@ -1,6 +1,7 @@
 package io.sub30.gateway;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import com.google.protobuf.MessageLite;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.bus.Address;
@@ -119,21 +120,23 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private void list(
       GrpcServerRequest<Buffer, ListSignalsResponse> call, Exchange exchange, Buffer message) {
     exchange.bodyArrived();
-    SignalsQuery query;
+    Reading<ListSignalsRequest> reading;
     try {
-      query = SignalsQuery.check(ListSignalsRequest.parseFrom(message.getBytes()));
+      reading =
+          SignalsQuery.check(
+              exchange.principal(), ListSignalsRequest.parseFrom(message.getBytes()));
     } catch (InvalidProtocolBufferException e) {
-      query = new SignalsQuery.Refusal("the message is not a sub30.v1.ListSignalsRequest");
+      reading = noMessage("ListSignalsRequest");
     }
-    if (query instanceof SignalsQuery.Refusal refusal) {
-      ingress.conclude(exchange, RequestOutcome.REFUSED);
-      refuse(
-          call.response(),
-          Problem.of(ProblemCode.MALFORMED, refusal.detail(), exchange.requestId()));
+    if (reading instanceof Reading.Refusal<ListSignalsRequest> refusal) {
+      refuse(call, exchange, refusal);
       return;
     }
     ingress
-        .read(exchange, Address.LIST_SIGNALS, ((SignalsQuery.Accepted) query).request())
+        .read(
+            exchange,
+            Address.LIST_SIGNALS,
+            ((Reading.Accepted<ListSignalsRequest>) reading).request())
         .onComplete(
             page -> {
               SignalsAnswer answer = new SignalsAnswer(page);
@@ -156,13 +159,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       GetPredictionRequest asked = GetPredictionRequest.parseFrom(message.getBytes());
       reading = queries.prediction(exchange.principal(), asked.getSymbol(), asked.getTerminal());
     } catch (InvalidProtocolBufferException e) {
-      reading =
-          new Reading.Refusal<>(
-              ProblemCode.MALFORMED, "the message is not a sub30.v1.GetPredictionRequest");
+      reading = noMessage("GetPredictionRequest");
     }
     if (reading instanceof Reading.Refusal<LatestRequest> refusal) {
-      ingress.conclude(exchange, RequestOutcome.REFUSED);
-      refuse(call.response(), Problem.of(refusal.code(), refusal.detail(), exchange.requestId()));
+      refuse(call, exchange, refusal);
       return;
     }
     ingress
@@ -244,19 +244,24 @@ final class GrpcFront implements Handler<HttpServerRequest> {
 
   /** Goes on with a call that is within its tenant's rate. */
   private void pass(GrpcServerRequest<?, ?> call, Exchange exchange, Consumer<Exchange> opened) {
-    ingress
-        .pass(exchange)
-        .onSuccess(
-            turnstile -> {
-              turnstile.headers(call.response().headers()::set);
-              Problem refusal = turnstile.refusal();
-              if (refusal == null) {
-                opened.accept(exchange);
-              } else {
-                refuse(call.response(), refusal);
-              }
-              call.resume();
-            });
+    Turnstile turnstile = ingress.pass(exchange);
+    turnstile.headers(call.response().headers()::set);
+    Problem refusal = turnstile.refusal();
+    if (refusal == null) {
+      opened.accept(exchange);
+    } else {
+      refuse(call.response(), refusal);
+    }
+    call.resume();
+  }
+
+  private static <Q extends MessageLite> Reading<Q> noMessage(String type) {
+    return new Reading.Refusal<>(ProblemCode.MALFORMED, "the message is not a sub30.v1." + type);
+  }
+
+  private void refuse(GrpcServerRequest<?, ?> call, Exchange exchange, Reading.Refusal<?> refusal) {
+    ingress.conclude(exchange, RequestOutcome.REFUSED);
+    refuse(call.response(), Problem.of(refusal.code(), refusal.detail(), exchange.requestId()));
   }
 
   private static void refuse(GrpcServerResponse<?, ?> response, Problem problem) {

@@ -30,8 +30,9 @@ final class HttpFront implements Handler<HttpServerRequest> {
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
     this.grpc = new GrpcFront(vertx, ingress, clock, queries, bounds.maxBodyBytes());
-    this.router = router(vertx, new SignalsRoute(ingress, clock));
-    new SymbolRoutes(ingress, clock, queries).mount(router);
+    ReadDoor door = new ReadDoor(ingress, clock);
+    this.router = router(vertx, new SignalsRoute(ingress, door));
+    new SymbolRoutes(ingress, door, queries).mount(router);
   }
 
   private Router router(Vertx vertx, SignalsRoute signals) {

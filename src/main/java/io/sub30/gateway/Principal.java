@@ -22,4 +22,22 @@ record Principal(
   boolean maySendFor(String batchTerminal) {
     return terminal == null || terminal.equals(batchTerminal);
   }
+
+  /**
+   * The terminal whose data this token is shown when it asks for one, or for none.
+   *
+   * @param asked empty when the question names none
+   * @return empty for all of the tenant's; null when it may not be shown what it asked for
+   */
+  @Nullable String readsOf(String asked) {
+    if (asked.isEmpty()) {
+      return terminal == null ? "" : terminal;
+    }
+    return maySendFor(asked) ? asked : null;
+  }
+
+  /** Why {@link #readsOf} said no. */
+  String notOf(String asked) {
+    return "the token is for terminal " + terminal + ", the question for " + asked;
+  }
 }

@@ -2,7 +2,7 @@ package io.sub30.gateway;
 
 import com.google.protobuf.MessageLite;
 
-/** What reading a question about one symbol came to. */
+/** What reading a question came to. */
 sealed interface Reading<Q extends MessageLite> {
 
   /** A question within its limits. */

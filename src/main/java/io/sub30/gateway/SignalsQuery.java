@@ -1,35 +1,34 @@
 package io.sub30.gateway;
 
+import io.sub30.gateway.Reading.Accepted;
+import io.sub30.gateway.Reading.Refusal;
 import io.sub30.v1.ListSignalsRequest;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What reading {@code GET /v1/signals?symbol=&terminal=&since=&limit=&cursor=}, or its gRPC twin,
- * came to.
+ * Reads {@code GET /v1/signals?symbol=&terminal=&since=&limit=&cursor=}, and its gRPC twin. A token
+ * that is bound to a terminal sees that terminal's signals only.
  */
-sealed interface SignalsQuery {
+final class SignalsQuery {
   /** Most signals on a page. */
-  int MAX_LIMIT = 500;
+  static final int MAX_LIMIT = 500;
 
   /** Signals on a page when nothing is said. */
-  int DEFAULT_LIMIT = 100;
+  static final int DEFAULT_LIMIT = 100;
 
   /** Longest cursor, characters. */
-  int MAX_CURSOR_LENGTH = 128;
+  static final int MAX_CURSOR_LENGTH = 128;
 
-  /** A request within its limits; its limit is never 0. */
-  record Accepted(ListSignalsRequest request) implements SignalsQuery {}
-
-  /** No request: a {@link ProblemCode#MALFORMED}. */
-  record Refusal(String detail) implements SignalsQuery {}
+  private SignalsQuery() {}
 
   /**
    * Reads a query string.
    *
+   * @param principal who asks
    * @param query what follows the question mark, still percent-encoded; null when there is none
    */
-  static SignalsQuery parse(@Nullable String query) {
+  static Reading<ListSignalsRequest> parse(Principal principal, @Nullable String query) {
     try {
       QueryParams params =
           QueryParams.parse(query, List.of("symbol", "terminal", "since", "limit", "cursor"));
@@ -38,9 +37,9 @@ sealed interface SignalsQuery {
               .setSinceMsc(params.epochMillis("since", 0))
               .setLimit(params.integer("limit", 1, MAX_LIMIT, DEFAULT_LIMIT));
       setTexts(request, params);
-      return check(request.build());
+      return check(principal, request.build());
     } catch (Refused e) {
-      return new Refusal(e.detail());
+      return new Refusal<>(ProblemCode.MALFORMED, e.detail());
     }
   }
 
@@ -65,7 +64,7 @@ sealed interface SignalsQuery {
   }
 
   /** Checks a request however it came; a limit of 0 becomes {@link #DEFAULT_LIMIT}. */
-  static SignalsQuery check(ListSignalsRequest request) {
+  static Reading<ListSignalsRequest> check(Principal principal, ListSignalsRequest request) {
     if (!request.getSymbol().isEmpty() && !Identifiers.isSymbol(request.getSymbol())) {
       return refusal("symbol", request.getSymbol(), Identifiers.SYMBOL_RULE);
     }
@@ -86,10 +85,18 @@ sealed interface SignalsQuery {
     if (!cursorReads) {
       return refusal("cursor", cursor, "the 'next' of the page before, unchanged");
     }
-    return new Accepted(limit == 0 ? request.toBuilder().setLimit(DEFAULT_LIMIT).build() : request);
+    String terminal = principal.readsOf(request.getTerminal());
+    if (terminal == null) {
+      return new Refusal<>(ProblemCode.FORBIDDEN, principal.notOf(request.getTerminal()));
+    }
+    return new Accepted<>(
+        request.toBuilder()
+            .setTerminal(terminal)
+            .setLimit(limit == 0 ? DEFAULT_LIMIT : (int) limit)
+            .build());
   }
 
-  private static Refusal refusal(String name, String value, String right) {
-    return new Refusal(QueryParams.wrong(name, value, right).detail());
+  private static Refusal<ListSignalsRequest> refusal(String name, String value, String right) {
+    return new Refusal<>(ProblemCode.MALFORMED, QueryParams.wrong(name, value, right).detail());
   }
 }

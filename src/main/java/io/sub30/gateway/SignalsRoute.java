@@ -1,9 +1,9 @@
 package io.sub30.gateway;
 
-import io.sub30.budget.NanoClock;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.bus.Address;
 import io.sub30.bus.HopFailure;
+import io.sub30.v1.ListSignalsRequest;
 import io.vertx.core.http.HttpServerRequest;
 
 /** {@code GET /v1/signals}: a page of the caller's recorded signals, newest first. */
@@ -12,49 +12,30 @@ final class SignalsRoute {
   static final String PATH = "/v1/signals";
 
   private final Ingress ingress;
-  private final NanoClock clock;
+  private final ReadDoor door;
 
-  SignalsRoute(Ingress ingress, NanoClock clock) {
+  SignalsRoute(Ingress ingress, ReadDoor door) {
     this.ingress = ingress;
-    this.clock = clock;
+    this.door = door;
   }
 
   void handle(HttpServerRequest request) {
-    long startNanos = clock.nanoTime();
-    String requestId = ingress.nextRequestId();
-    Responses responses = new Responses(request, requestId);
-    ingress
-        .authenticate(request.getHeader("authorization"))
-        .onComplete(
-            verification -> {
-              if (verification instanceof Principal principal) {
-                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
-                ingress
-                    .pass(exchange)
-                    .map(responses::passes)
-                    .onSuccess(
-                        passes -> {
-                          if (passes) {
-                            list(request, exchange, responses);
-                          }
-                        });
-              } else {
-                responses.refuse((TokenRefusal) verification);
-              }
-            },
-            failure -> responses.refuse(ingress.unverified(requestId, failure)));
+    door.open(request, (exchange, responses) -> list(request, exchange, responses));
   }
 
   private void list(HttpServerRequest request, Exchange exchange, Responses responses) {
-    SignalsQuery query = SignalsQuery.parse(request.query());
-    if (query instanceof SignalsQuery.Refusal refusal) {
+    Reading<ListSignalsRequest> reading = SignalsQuery.parse(exchange.principal(), request.query());
+    if (reading instanceof Reading.Refusal<ListSignalsRequest> refusal) {
       ingress.conclude(exchange, RequestOutcome.REFUSED);
-      responses.refuse(ProblemCode.MALFORMED, refusal.detail());
+      responses.refuse(refusal.code(), refusal.detail());
       return;
     }
     MediaType type = MediaType.ofAccept(request.getHeader("accept"));
     ingress
-        .read(exchange, Address.LIST_SIGNALS, ((SignalsQuery.Accepted) query).request())
+        .read(
+            exchange,
+            Address.LIST_SIGNALS,
+            ((Reading.Accepted<ListSignalsRequest>) reading).request())
         .onComplete(
             page -> {
               SignalsAnswer answer = new SignalsAnswer(page);

@@ -133,10 +133,8 @@ final class SymbolQueries {
           ProblemCode.MALFORMED,
           QueryParams.wrong("terminal", terminal, Identifiers.TERMINAL_RULE).detail());
     }
-    if (!terminal.isEmpty() && !principal.maySendFor(terminal)) {
-      return new Refusal<>(
-          ProblemCode.FORBIDDEN,
-          "the token is for terminal " + principal.terminal() + ", the question for " + terminal);
+    if (principal.readsOf(terminal) == null) {
+      return new Refusal<>(ProblemCode.FORBIDDEN, principal.notOf(terminal));
     }
     return symbols.resolve(symbol) == null
         ? new Refusal<>(ProblemCode.NOT_FOUND, "no symbol is called " + Refused.shown(symbol))
@@ -152,7 +150,10 @@ final class SymbolQueries {
   }
 
   private static String terminal(Principal principal, String asked) {
-    String bound = principal.terminal();
-    return asked.isEmpty() && bound != null ? bound : asked;
+    String shown = principal.readsOf(asked);
+    if (shown == null) {
+      throw new IllegalStateException("the terminal was the token's a moment ago");
+    }
+    return shown;
   }
 }

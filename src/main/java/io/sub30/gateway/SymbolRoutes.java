@@ -1,7 +1,6 @@
 package io.sub30.gateway;
 
 import com.google.protobuf.MessageLite;
-import io.sub30.budget.NanoClock;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.bus.Address;
 import io.sub30.bus.HopFailure;
@@ -29,12 +28,12 @@ final class SymbolRoutes {
   private static final String SYMBOL = "symbol";
 
   private final Ingress ingress;
-  private final NanoClock clock;
+  private final ReadDoor door;
   private final SymbolQueries queries;
 
-  SymbolRoutes(Ingress ingress, NanoClock clock, SymbolQueries queries) {
+  SymbolRoutes(Ingress ingress, ReadDoor door, SymbolQueries queries) {
     this.ingress = ingress;
-    this.clock = clock;
+    this.door = door;
     this.queries = queries;
   }
 
@@ -84,29 +83,8 @@ final class SymbolRoutes {
   }
 
   private void open(HttpServerRequest request, Consumer<Asked> opened) {
-    long startNanos = clock.nanoTime();
-    String requestId = ingress.nextRequestId();
-    Responses responses = new Responses(request, requestId);
-    ingress
-        .authenticate(request.getHeader("authorization"))
-        .onComplete(
-            verification -> {
-              if (verification instanceof Principal principal) {
-                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
-                ingress
-                    .pass(exchange)
-                    .map(responses::passes)
-                    .onSuccess(
-                        passes -> {
-                          if (passes) {
-                            opened.accept(new Asked(request, exchange, responses));
-                          }
-                        });
-              } else {
-                responses.refuse((TokenRefusal) verification);
-              }
-            },
-            failure -> responses.refuse(ingress.unverified(requestId, failure)));
+    door.open(
+        request, (exchange, responses) -> opened.accept(new Asked(request, exchange, responses)));
   }
 
   /** One request of a known sender. */

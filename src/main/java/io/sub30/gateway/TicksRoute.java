@@ -65,15 +65,11 @@ final class TicksRoute {
 
   private void pass(
       HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
-    ingress
-        .pass(exchange)
-        .onSuccess(
-            turnstile -> {
-              request.resume();
-              if (responses.passes(turnstile)) {
-                receive(request, type, exchange, responses);
-              }
-            });
+    Turnstile turnstile = ingress.pass(exchange);
+    request.resume();
+    if (responses.passes(turnstile)) {
+      receive(request, type, exchange, responses);
+    }
   }
 
   private void receive(

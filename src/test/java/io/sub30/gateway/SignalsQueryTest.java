@@ -2,24 +2,51 @@ package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.budget.Tier;
 import io.sub30.v1.ListSignalsRequest;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SignalsQueryTest {
-  private static ListSignalsRequest accepted(SignalsQuery query) {
-    assertThat(query).isInstanceOf(SignalsQuery.Accepted.class);
-    return ((SignalsQuery.Accepted) query).request();
+  private static final Principal ANY = principal(null);
+
+  private static Principal principal(@Nullable String terminal) {
+    return new Principal("acme", Tier.FREE, terminal, Set.of(), Long.MAX_VALUE);
+  }
+
+  private static ListSignalsRequest accepted(Reading<ListSignalsRequest> reading) {
+    assertThat(reading).isInstanceOf(Reading.Accepted.class);
+    return ((Reading.Accepted<ListSignalsRequest>) reading).request();
+  }
+
+  @Test
+  void check_tokenOfOneTerminal_seesThatOneOnly() {
+    Principal bound = principal("desk-1");
+    ListSignalsRequest all = ListSignalsRequest.getDefaultInstance();
+
+    assertThat(accepted(SignalsQuery.parse(bound, null)).getTerminal()).isEqualTo("desk-1");
+    assertThat(accepted(SignalsQuery.check(bound, all)).getTerminal()).isEqualTo("desk-1");
+    assertThat(accepted(SignalsQuery.parse(bound, "terminal=desk-1")).getTerminal())
+        .isEqualTo("desk-1");
+    assertThat(SignalsQuery.parse(bound, "terminal=desk-2"))
+        .isEqualTo(
+            new Reading.Refusal<ListSignalsRequest>(
+                ProblemCode.FORBIDDEN,
+                "the token is for terminal desk-1, the question for desk-2"));
+    assertThat(SignalsQuery.check(bound, all.toBuilder().setTerminal("desk-2").build()))
+        .isInstanceOf(Reading.Refusal.class);
   }
 
   @Test
   void parse_nothing_asksForTheFirstHundred() {
     ListSignalsRequest expected = ListSignalsRequest.newBuilder().setLimit(100).build();
 
-    assertThat(accepted(SignalsQuery.parse(null))).isEqualTo(expected);
-    assertThat(accepted(SignalsQuery.parse(""))).isEqualTo(expected);
-    assertThat(accepted(SignalsQuery.check(ListSignalsRequest.getDefaultInstance())))
+    assertThat(accepted(SignalsQuery.parse(ANY, null))).isEqualTo(expected);
+    assertThat(accepted(SignalsQuery.parse(ANY, ""))).isEqualTo(expected);
+    assertThat(accepted(SignalsQuery.check(ANY, ListSignalsRequest.getDefaultInstance())))
         .isEqualTo(expected);
   }
 
@@ -27,7 +54,7 @@ class SignalsQueryTest {
   void parse_everything_keepsIt() {
     String query = "symbol=EURUSD.%C2%A3&terminal=desk-1&since=1767603600000&limit=500&cursor=QUJD";
 
-    assertThat(accepted(SignalsQuery.parse(query)))
+    assertThat(accepted(SignalsQuery.parse(ANY, query)))
         .isEqualTo(
             ListSignalsRequest.newBuilder()
                 .setSymbol("EURUSD.£")
@@ -50,7 +77,7 @@ class SignalsQueryTest {
     "253402300799999,253402300799999",
   })
   void parse_since_readsBothForms(String since, long millis) {
-    assertThat(accepted(SignalsQuery.parse("since=" + since)).getSinceMsc()).isEqualTo(millis);
+    assertThat(accepted(SignalsQuery.parse(ANY, "since=" + since)).getSinceMsc()).isEqualTo(millis);
   }
 
   @ParameterizedTest
@@ -91,25 +118,29 @@ class SignalsQueryTest {
         "cursor=a%20b|parameter cursor",
       })
   void parse_badParameter_isRefusedByNameAndValue(String query, String detail) {
-    assertThat(SignalsQuery.parse(query))
+    assertThat(SignalsQuery.parse(ANY, query))
         .isInstanceOfSatisfying(
-            SignalsQuery.Refusal.class, refusal -> assertThat(refusal.detail()).contains(detail));
+            Reading.Refusal.class,
+            refusal -> {
+              assertThat(refusal.code()).isEqualTo(ProblemCode.MALFORMED);
+              assertThat(refusal.detail()).contains(detail);
+            });
   }
 
   @Test
   void parse_tooLong_isRefused() {
-    assertThat(SignalsQuery.parse("cursor=" + "A".repeat(128)))
-        .isInstanceOf(SignalsQuery.Accepted.class);
-    assertThat(SignalsQuery.parse("cursor=" + "A".repeat(132)))
-        .isInstanceOf(SignalsQuery.Refusal.class);
-    assertThat(SignalsQuery.parse("symbol=" + "A".repeat(3_000)))
-        .isInstanceOf(SignalsQuery.Refusal.class);
+    assertThat(SignalsQuery.parse(ANY, "cursor=" + "A".repeat(128)))
+        .isInstanceOf(Reading.Accepted.class);
+    assertThat(SignalsQuery.parse(ANY, "cursor=" + "A".repeat(132)))
+        .isInstanceOf(Reading.Refusal.class);
+    assertThat(SignalsQuery.parse(ANY, "symbol=" + "A".repeat(3_000)))
+        .isInstanceOf(Reading.Refusal.class);
   }
 
   @Test
   void check_messageBeyondItsLimits_isRefused() {
     ListSignalsRequest good = ListSignalsRequest.newBuilder().setLimit(1).build();
-    assertThat(SignalsQuery.check(good)).isEqualTo(new SignalsQuery.Accepted(good));
+    assertThat(SignalsQuery.check(ANY, good)).isEqualTo(new Reading.Accepted<>(good));
     for (ListSignalsRequest.Builder bad :
         new ListSignalsRequest.Builder[] {
           good.toBuilder().setLimit(501),
@@ -119,7 +150,7 @@ class SignalsQueryTest {
           good.toBuilder().setSymbol("\u0007"),
           good.toBuilder().setCursor("="),
         }) {
-      assertThat(SignalsQuery.check(bad.build())).isInstanceOf(SignalsQuery.Refusal.class);
+      assertThat(SignalsQuery.check(ANY, bad.build())).isInstanceOf(Reading.Refusal.class);
     }
   }
 }

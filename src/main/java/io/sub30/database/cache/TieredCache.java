@@ -138,16 +138,6 @@ public final class TieredCache {
   }
 
   /**
-   * What Redis holds, without looking at what the process does, which then holds it too.
-   *
-   * @param life it was put there with
-   */
-  public Future<@Nullable ByteString> behind(
-      String tenant, String kind, String key, Lifetime life) {
-    return flight(CacheKey.of(tenant, kind, key), "", life, null);
-  }
-
-  /**
    * What the loader gives, whatever is cached; it is then cached. Concurrent calls for one key
    * share one load, or two when some of them want more of it.
    *
@@ -216,11 +206,6 @@ public final class TieredCache {
         remote.failures(),
         failedRefreshes.sum(),
         local.estimatedSize());
-  }
-
-  /** Whether Redis may be asked; from any thread. */
-  public boolean remoteUp() {
-    return remote.up();
   }
 
   /** The breaker before Redis; empty without Redis. On the lane. */

@@ -4,7 +4,6 @@ import static io.sub30.database.query.Source.CACHE;
 import static io.sub30.database.query.Source.COLUMNAR;
 import static io.sub30.database.query.Source.PRIMARY;
 import static io.sub30.database.query.Source.PROCESS;
-import static io.sub30.database.query.Source.REDIS;
 import static io.sub30.database.query.Source.REPLICA;
 
 import java.util.List;
@@ -15,7 +14,7 @@ public enum QueryClass {
   SIGNALS(4, List.of(REPLICA, PRIMARY), List.of(CACHE)),
 
   /** The newest quote, or the last prediction, of a symbol. */
-  LATEST(2, List.of(PROCESS, REDIS, PRIMARY), List.of()),
+  LATEST(2, List.of(PROCESS, PRIMARY), List.of()),
 
   /** Bars. The primary alone knows the newest batches only, so it is the last resort. */
   BARS(4, List.of(COLUMNAR), List.of(PRIMARY));

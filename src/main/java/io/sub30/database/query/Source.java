@@ -6,8 +6,6 @@ import java.util.Locale;
 public enum Source {
   /** The cache within the process. */
   PROCESS,
-  /** The cache behind it. */
-  REDIS,
   /** A replica of the system of record. */
   REPLICA,
   /** The system of record. */

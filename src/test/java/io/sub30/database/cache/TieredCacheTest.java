@@ -226,11 +226,13 @@ final class TieredCacheTest {
   }
 
   @Test
-  void behind_partOfItsLifeIsOver_isAsStaleAsItWouldBe() {
+  void get_partOfItsLifeIsOverInRedis_isAsStaleAsItWouldBe() {
     Lifetime life = new Lifetime(100, 1_000);
     remote.held.put("sub30:acme:quote:EURUSD", new RemoteLayer.Held(ONE, 950));
 
-    assertThat(cache.behind("acme", "quote", "EURUSD", life).result()).isEqualTo(ONE);
+    assertThat(
+            cache.get("acme", "quote", "EURUSD", life, () -> Future.failedFuture("asked")).result())
+        .isEqualTo(ONE);
     nanos += TimeUnit.MILLISECONDS.toNanos(49);
     assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(ONE, false));
     nanos += TimeUnit.MILLISECONDS.toNanos(1);

@@ -66,7 +66,7 @@ final class SourceChoiceTest {
   @Test
   void order_nothingMeasured_isThePreference() {
     assertThat(order(QueryClass.LATEST, EnumSet.allOf(Source.class)))
-        .containsExactly(Source.PROCESS, Source.REDIS, Source.PRIMARY);
+        .containsExactly(Source.PROCESS, Source.PRIMARY);
     assertThat(order(QueryClass.SIGNALS, EnumSet.allOf(Source.class)))
         .containsExactly(Source.REPLICA, Source.PRIMARY, Source.CACHE);
     assertThat(order(QueryClass.BARS, EnumSet.allOf(Source.class)))
@@ -75,14 +75,14 @@ final class SourceChoiceTest {
 
   @Test
   void order_slowerThanThePatience_comesAfterTheQuicker() {
-    measure(choice, QueryClass.LATEST, Source.PRIMARY, MILLI);
-    measure(choice, QueryClass.LATEST, Source.REDIS, 3 * MILLI);
-    assertThat(order(QueryClass.LATEST, EnumSet.allOf(Source.class)))
-        .containsExactly(Source.PROCESS, Source.REDIS, Source.PRIMARY);
+    measure(choice, QueryClass.SIGNALS, Source.PRIMARY, MILLI);
+    measure(choice, QueryClass.SIGNALS, Source.REPLICA, 5 * MILLI);
+    assertThat(order(QueryClass.SIGNALS, EnumSet.allOf(Source.class)))
+        .containsExactly(Source.REPLICA, Source.PRIMARY, Source.CACHE);
 
-    measure(choice, QueryClass.LATEST, Source.REDIS, 3 * MILLI + 1);
-    assertThat(order(QueryClass.LATEST, EnumSet.allOf(Source.class)))
-        .containsExactly(Source.PROCESS, Source.PRIMARY, Source.REDIS);
+    measure(choice, QueryClass.SIGNALS, Source.REPLICA, 5 * MILLI + 1);
+    assertThat(order(QueryClass.SIGNALS, EnumSet.allOf(Source.class)))
+        .containsExactly(Source.PRIMARY, Source.REPLICA, Source.CACHE);
   }
 
   @Test
@@ -96,13 +96,13 @@ final class SourceChoiceTest {
 
   @Test
   void order_notHeardOfForLong_isTriedAgain() {
-    measure(choice, QueryClass.LATEST, Source.PRIMARY, MILLI);
-    measure(choice, QueryClass.LATEST, Source.REDIS, 50 * MILLI);
+    measure(choice, QueryClass.SIGNALS, Source.PRIMARY, MILLI);
+    measure(choice, QueryClass.SIGNALS, Source.REPLICA, 50 * MILLI);
     long later = SECOND + MovingQuantile.MEMORY_SECONDS * SECOND;
-    assertThat(choice.order(QueryClass.LATEST, source -> true, later, SECOND).get(1))
+    assertThat(choice.order(QueryClass.SIGNALS, source -> true, later, SECOND).get(0))
         .isEqualTo(Source.PRIMARY);
-    assertThat(choice.order(QueryClass.LATEST, source -> true, later + 1, SECOND).get(1))
-        .isEqualTo(Source.REDIS);
+    assertThat(choice.order(QueryClass.SIGNALS, source -> true, later + 1, SECOND).get(0))
+        .isEqualTo(Source.REPLICA);
   }
 
   @Test

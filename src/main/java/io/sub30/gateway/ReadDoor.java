@@ -1,0 +1,38 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.NanoClock;
+import io.vertx.core.http.HttpServerRequest;
+import java.util.function.BiConsumer;
+
+/** What comes before every read over HTTP: who asks, and whether within the tenant's rate. */
+final class ReadDoor {
+
+  private final Ingress ingress;
+  private final NanoClock clock;
+
+  ReadDoor(Ingress ingress, NanoClock clock) {
+    this.ingress = ingress;
+    this.clock = clock;
+  }
+
+  /** Goes on with a request that may come in; any other one is refused here. */
+  void open(HttpServerRequest request, BiConsumer<Exchange, Responses> opened) {
+    long startNanos = clock.nanoTime();
+    String requestId = ingress.nextRequestId();
+    Responses responses = new Responses(request, requestId);
+    ingress
+        .authenticate(request.getHeader("authorization"))
+        .onComplete(
+            verification -> {
+              if (verification instanceof Principal principal) {
+                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
+                if (responses.passes(ingress.pass(exchange))) {
+                  opened.accept(exchange, responses);
+                }
+              } else {
+                responses.refuse((TokenRefusal) verification);
+              }
+            },
+            failure -> responses.refuse(ingress.unverified(requestId, failure)));
+  }
+}
