@@ -15,7 +15,6 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -94,9 +93,9 @@ public final class ReplicaDrill {
     check("p99 below 30 ms", slow.nanos.getValueAtPercentile(99) < LIMIT_NANOS);
     check("not by the slow replica", slow.from("replica") <= slow.asked / 20);
     server.put("/faults", "{\"replica\":\"\"}");
-    TimeUnit.SECONDS.sleep(2);
+    under(writers, "settling:      "); // until its slow answers have left the window
     Reads after = under(writers, "afterwards:    ");
-    check("the replica serves again within 12 s", after.from("replica") > 0);
+    check("the replica serves again", after.from("replica") > after.asked / 2);
   }
 
   /** What became of the pages. */
