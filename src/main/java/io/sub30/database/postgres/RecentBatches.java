@@ -62,14 +62,16 @@ public final class RecentBatches {
                    sum(tick_count) over (order by ordinal %1$s rows unbounded preceding) as ticks_so_far,
                    row_number() over (order by ordinal %1$s) as place, count(*) over () as total
             from (select * from tick_batches where tenant = $1 and terminal = $2 %2$s
-                  order by ordinal %1$s limit $3 + 1) as asked) as counted
+                  order by %3$s limit $3 + 1) as asked) as counted
       where place = 1 or (place <= $3 and ticks_so_far <= $4)
       order by place
       """;
 
-  private static final String AFTER =
-      BOUNDED.formatted("asc", "and (xid, id) > ($5::text::xid8, $6::bigint)");
-  private static final String NEWEST = BOUNDED.formatted("desc", "");
+  /** In the order of the relay's index: by ordinals the tenant's whole past would be walked. */
+  static final String AFTER =
+      BOUNDED.formatted("asc", "and (xid, id) > ($5::text::xid8, $6::bigint)", "xid, id");
+
+  private static final String NEWEST = BOUNDED.formatted("desc", "", "ordinal desc");
 
   private final Pool pool;
 

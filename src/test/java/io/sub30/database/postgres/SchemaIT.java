@@ -76,6 +76,8 @@ final class SchemaIT {
           "Seq Scan on"
               + " ((?:tick_batches|batch_keys|signals|cells|cell_checkpoints|retained_marks)\\w*)");
 
+  private static final Pattern TOUCHED = Pattern.compile("Rows Removed by Filter: (\\d+)");
+
   @TempDir static Path data;
   private static TestServers.Server server;
   private static Vertx vertx;
@@ -222,6 +224,52 @@ final class SchemaIT {
         .isTrue();
   }
 
+  @Test
+  void after_newestOfManyBatches_readsNoOthers() throws Exception {
+    Schema.migrate(new PostgresUri(uri));
+    execute(uri, MANY);
+    try (Connection connection = connect(uri);
+        Statement statement = connection.createStatement()) {
+      statement.execute("set plan_cache_mode = force_generic_plan");
+      statement.execute("prepare after as " + RecentBatches.AFTER);
+      for (String tenant : List.of("m-1", "m-60")) {
+        String position =
+            "(select xid::text from tick_batches where tenant = 'm-60' and ordinal = 990),"
+                + " (select id from tick_batches where tenant = 'm-60' and ordinal = 990)";
+        String plan =
+            lines(
+                statement.executeQuery(
+                    "explain (analyze, costs off) execute after('"
+                        + tenant
+                        + "', 'desk', 1000, 20000, "
+                        + values(connection, position)
+                        + ")"));
+        long read =
+            TOUCHED.matcher(plan).results().mapToLong(row -> Long.parseLong(row.group(1))).sum();
+        assertThat(read)
+            .as("rows read in vain, of 60,000, for %s:%n%s", tenant, plan)
+            .isLessThan(100);
+      }
+    }
+  }
+
+  /** The values of one row, as literals. */
+  private static String values(Connection connection, String columns) throws SQLException {
+    try (Statement statement = connection.createStatement();
+        ResultSet row = statement.executeQuery("select " + columns)) {
+      row.next();
+      return "'" + row.getString(1) + "', " + row.getLong(2);
+    }
+  }
+
+  private static String lines(ResultSet rows) throws SQLException {
+    List<String> lines = new ArrayList<>();
+    while (rows.next()) {
+      lines.add(rows.getString(1));
+    }
+    return String.join("\n", lines);
+  }
+
   /** Everything lanes ask, on the one connection of each pool. */
   private static void askEverything(Pools pools) throws Exception {
     Cells cells = new Cells(pools.reads());
@@ -241,6 +289,12 @@ final class SchemaIT {
                 ListSignalsRequest.newBuilder().setSymbol(symbol).setTerminal(terminal).build()));
       }
     }
+    RecentBatches recent = new RecentBatches(pools.reads());
+    await(recent.withTicks("m-1", "desk", "S1", 900));
+    await(recent.withPrediction("m-1", "", "S1", 900));
+    await(recent.pageEnd("m-1", 900));
+    await(recent.newest("m-1", "other"));
+    await(recent.after("m-1", "other", "1", 1));
   }
 
   /** What the client has prepared on the pool's only connection, but for what names the tenant. */
@@ -300,15 +354,11 @@ final class SchemaIT {
 
   /** All rows, a line each. */
   private String text(String sql) throws SQLException {
-    List<String> lines = new ArrayList<>();
     try (Connection connection = connect(uri);
         Statement statement = connection.createStatement();
         ResultSet rows = statement.executeQuery(sql)) {
-      while (rows.next()) {
-        lines.add(rows.getString(1));
-      }
+      return lines(rows);
     }
-    return String.join("\n", lines);
   }
 
   private static <T> T await(Future<T> future) throws Exception {
