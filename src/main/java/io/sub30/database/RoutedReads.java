@@ -13,6 +13,7 @@ import java.util.Iterator;
 import java.util.Optional;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class RoutedReads {
   /**
    * The first answer there is.
    *
+   * @param healthy whether a source may be asked now
    * @param ask puts the query to a source; empty when that source does not know, which is no answer
    * @param unanswered what the asker is told when nobody answered, of the last failure
    * @return fails with what {@code unanswered} says, or at once with {@code INVALID} when a source
@@ -38,12 +40,12 @@ final class RoutedReads {
    */
   <T> Future<T> ask(
       QueryClass query,
-      SourceChoice.Condition condition,
+      Predicate<Source> healthy,
       Deadline deadline,
       Function<Source, Future<Optional<T>>> ask,
       Function<Throwable, HopFailure> unanswered) {
     Iterator<Source> order =
-        choice.order(query, condition, clock.nanoTime(), deadline.remainingNanos()).iterator();
+        choice.order(query, healthy, clock.nanoTime(), deadline.remainingNanos()).iterator();
     return next(query, order, ask, unanswered, null);
   }
 

@@ -2,14 +2,15 @@ package io.sub30.database.query;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 
 /**
- * Orders the candidates of a query. Whoever is not healthy, or too far behind, is left out. Of the
- * others the preferred ones come first, but for two cases: who is expected to take longer than
- * there is time comes after those who are not, and who is expected to take many times as long as a
- * later one (the class's patience, and {@value #SLACK_NANOS} ns) comes after that one. What is
- * expected is the 90th percentile of the last answers; nothing is held against a candidate of which
- * too little is known. Lane-bound; not thread-safe.
+ * Orders the candidates of a query. Whoever is not healthy is left out; a replica that is too far
+ * behind is not. Of the others the preferred ones come first, but for two cases: who is expected to
+ * take longer than there is time comes after those who are not, and who is expected to take many
+ * times as long as a later one (the class's patience, and {@value #SLACK_NANOS} ns) comes after
+ * that one. What is expected is the 90th percentile of the last answers; nothing is held against a
+ * candidate of which too little is known. Lane-bound; not thread-safe.
  */
 public final class SourceChoice {
 
@@ -25,32 +26,19 @@ public final class SourceChoice {
     }
   }
 
-  /** How the sources are when a query comes. */
-  public interface Condition {
-    /** Whether it may be asked: its breaker is closed, and it exists. */
-    boolean healthy(Source source);
-
-    /** By how much what it shows is behind; nanoseconds. */
-    default long lagNanos(Source source) {
-      return 0;
-    }
-
-    /** The most it may be behind; nanoseconds. */
-    default long maxLagNanos() {
-      return Long.MAX_VALUE;
-    }
-  }
-
   /**
    * Whom to ask, one after the other, until one answers.
    *
+   * @param healthy whether a source may be asked: it exists, its breaker is closed, it is not too
+   *     far behind
    * @param leftNanos until the query must be answered
    * @return empty when nobody may be asked
    */
-  public List<Source> order(QueryClass query, Condition condition, long nowNanos, long leftNanos) {
+  public List<Source> order(
+      QueryClass query, Predicate<Source> healthy, long nowNanos, long leftNanos) {
     List<Source> order = new ArrayList<>(4);
     for (Source source : query.candidates()) {
-      if (eligible(source, condition)) {
+      if (healthy.test(source)) {
         order.add(source);
       }
     }
@@ -65,15 +53,11 @@ public final class SourceChoice {
       }
     }
     for (Source source : query.lastResorts()) {
-      if (eligible(source, condition)) {
+      if (healthy.test(source)) {
         order.add(source);
       }
     }
     return order;
-  }
-
-  private static boolean eligible(Source source, Condition condition) {
-    return condition.healthy(source) && condition.lagNanos(source) <= condition.maxLagNanos();
   }
 
   private boolean yields(

@@ -2,9 +2,7 @@ package io.sub30.database.query;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sub30.database.query.SourceChoice.Condition;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
@@ -103,34 +101,6 @@ final class SourceChoiceTest {
         .isEqualTo(Source.PRIMARY);
     assertThat(choice.order(QueryClass.SIGNALS, source -> true, later + 1, SECOND).get(0))
         .isEqualTo(Source.REPLICA);
-  }
-
-  @Test
-  void order_tooFarBehind_isLeftOut() {
-    Map<Source, Long> lags = new EnumMap<>(Source.class);
-    lags.put(Source.REPLICA, 11L);
-    Condition condition =
-        new Condition() {
-          @Override
-          public boolean healthy(Source source) {
-            return true;
-          }
-
-          @Override
-          public long lagNanos(Source source) {
-            return lags.getOrDefault(source, 0L);
-          }
-
-          @Override
-          public long maxLagNanos() {
-            return 10;
-          }
-        };
-    assertThat(choice.order(QueryClass.SIGNALS, condition, SECOND, SECOND))
-        .containsExactly(Source.PRIMARY, Source.CACHE);
-    lags.put(Source.REPLICA, 10L);
-    assertThat(choice.order(QueryClass.SIGNALS, condition, SECOND, SECOND))
-        .containsExactly(Source.REPLICA, Source.PRIMARY, Source.CACHE);
   }
 
   @Test
