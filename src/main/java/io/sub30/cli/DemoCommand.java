@@ -71,9 +71,6 @@ final class DemoCommand implements Callable<Integer> {
   /** Nobody waits for this server's first answer, but everybody looks at its percentiles. */
   private static final String WARM_UP = "12s";
 
-  /** What its client sends, and as much again for batches that are sent a second time. */
-  private static final String RATE = Integer.toString(2 * (int) BATCHES_PER_SECOND);
-
   private static final long AUDIT_SECONDS = 120;
 
   @Mixin private ServerOptions options = new ServerOptions();
@@ -92,15 +89,7 @@ final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds " + seconds + ": must be 1 to 3600");
     }
-    Sub30Config config =
-        options.load(
-            Map.of(
-                "node.warm_up",
-                WARM_UP,
-                "rates.enterprise.per_second",
-                RATE,
-                "rates.enterprise.burst",
-                RATE));
+    Sub30Config config = options.load(Map.of("node.warm_up", WARM_UP));
     PrintWriter out = spec.commandLine().getOut();
     try (DataFolder folder = DataFolder.at(options.data()).lock()) {
       TrainingResult model = train(folder);

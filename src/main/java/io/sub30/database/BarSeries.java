@@ -2,6 +2,7 @@ package io.sub30.database;
 
 import io.sub30.database.columnar.StoredBar;
 import io.sub30.market.Quality;
+import io.sub30.market.TickSlot;
 import io.sub30.market.Timeframe;
 import io.sub30.v1.Bar;
 import io.sub30.v1.TickColumns;
@@ -60,13 +61,9 @@ final class BarSeries {
     int wanted = ticks.getSymbolsList().indexOf(symbol);
     for (int i = 0; wanted >= 0 && i < ticks.getTimeMscCount(); i++) {
       if (ticks.getSymbol(i) == wanted && (ticks.getQuality(i) & Quality.OUT_OF_ORDER) == 0) {
-        add(ticks.getTimeMsc(i), mid(ticks.getBid(i), ticks.getAsk(i), ticks.getLast(i)));
+        add(ticks.getTimeMsc(i), TickSlot.mid(ticks.getBid(i), ticks.getAsk(i), ticks.getLast(i)));
       }
     }
-  }
-
-  private static double mid(double bid, double ask, double last) {
-    return bid > 0 && ask > 0 ? (bid + ask) / 2 : last;
   }
 
   private void add(long timeMsc, double mid) {

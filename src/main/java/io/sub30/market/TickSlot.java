@@ -65,4 +65,12 @@ public final class TickSlot {
   public double mid() {
     return trade() ? last : bid + (ask - bid) / 2;
   }
+
+  /**
+   * The price that bars of stored ticks are made of: the middle of bid and ask, or the last price
+   * where one of them is unknown (0). As the stores' own SQL has it, to the bit.
+   */
+  public static double mid(double bid, double ask, double last) {
+    return bid > 0 && ask > 0 ? (bid + ask) / 2 : last;
+  }
 }

@@ -17,27 +17,45 @@ class HoldTimeTest {
   }
 
   @Test
-  void waitNanos_steady_isOneMeanForEachBefore() {
-    observe(200, 2 * MILLI);
+  void waitNanos_steady_isOneMedianForEachBefore() {
+    observe(20, 2 * MILLI);
 
     assertThat(holdTime.waitNanos(0)).isZero();
-    assertThat(holdTime.waitNanos(9)).isBetween(17_900_000L, 18_100_000L);
+    assertThat(holdTime.waitNanos(9)).isEqualTo(18 * MILLI);
   }
 
   @Test
-  void observe_oneVerySlow_countsForNoMoreThanAHundredMillis() {
-    observe(200, MILLI);
-    holdTime.observe(Long.MAX_VALUE);
-
-    assertThat(holdTime.waitNanos(1)).isBetween(13_000_000L, 13_500_000L); // 1 + 99/8 ms
+  void waitNanos_few_isTheirMedian() {
+    holdTime.observe(3 * MILLI);
+    assertThat(holdTime.waitNanos(1)).isEqualTo(3 * MILLI);
+    holdTime.observe(5 * MILLI);
+    holdTime.observe(4 * MILLI);
+    assertThat(holdTime.waitNanos(1)).isEqualTo(4 * MILLI);
   }
 
   @Test
-  void observe_slowTimesAreOver_isForgottenWithinAHundred() {
-    observe(200, 50 * MILLI);
-    observe(100, MILLI);
+  void observe_aStall_isHeldAgainstNobodyAfterIt() {
+    observe(HoldTime.SAMPLES, MILLI);
+    observe(7, Long.MAX_VALUE);
 
-    assertThat(holdTime.waitNanos(1)).isLessThan(1_100_000);
+    assertThat(holdTime.waitNanos(3)).isEqualTo(3 * MILLI);
+  }
+
+  @Test
+  void observe_slowForGood_isKnownAfterEight() {
+    observe(HoldTime.SAMPLES, MILLI);
+    observe(8, 50 * MILLI);
+    assertThat(holdTime.waitNanos(1)).isEqualTo(50 * MILLI);
+
+    observe(8, MILLI);
+    assertThat(holdTime.waitNanos(1)).isEqualTo(MILLI);
+  }
+
+  @Test
+  void waitNanos_manyBeforeAndHanging_doesNotOverflow() {
+    observe(HoldTime.SAMPLES, Long.MAX_VALUE);
+
+    assertThat(holdTime.waitNanos(65_536)).isPositive();
   }
 
   private void observe(int times, long nanos) {

@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.market.Timeframe;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -23,11 +24,8 @@ final class BarRange {
       SeriesQuery query,
       Function<SeriesQuery, List<StoredBar>> fromTicks,
       Function<SeriesQuery, List<StoredBar>> fromBars) {
-    long wholeFrom = BlockBars.minute(query.fromMsc());
-    if (wholeFrom < query.fromMsc()) {
-      wholeFrom += BlockBars.MINUTE_MILLIS;
-    }
-    long wholeTo = BlockBars.minute(query.toMsc());
+    long wholeFrom = Timeframe.M1.ceiling(query.fromMsc());
+    long wholeTo = Timeframe.M1.floor(query.toMsc());
     if (wholeFrom >= wholeTo) {
       return fromTicks.apply(query);
     }

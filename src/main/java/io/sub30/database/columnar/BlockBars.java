@@ -1,6 +1,8 @@
 package io.sub30.database.columnar;
 
 import io.sub30.market.Quality;
+import io.sub30.market.TickSlot;
+import io.sub30.market.Timeframe;
 import io.sub30.v1.TickColumns;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -14,8 +16,6 @@ import java.util.Map;
  * put together in any order. Not thread-safe.
  */
 final class BlockBars {
-
-  static final long MINUTE_MILLIS = 60_000;
 
   private final Map<Key, Part> parts = new LinkedHashMap<>();
 
@@ -87,12 +87,12 @@ final class BlockBars {
     Part part = null;
     int partSymbol = -1;
     for (int i = 0; i < ticks.getTimeMscCount(); i++) {
-      double mid = mid(ticks.getBid(i), ticks.getAsk(i), ticks.getLast(i));
+      double mid = TickSlot.mid(ticks.getBid(i), ticks.getAsk(i), ticks.getLast(i));
       if ((ticks.getQuality(i) & Quality.OUT_OF_ORDER) != 0 || !(mid > 0)) {
         continue;
       }
       long timeMsc = ticks.getTimeMsc(i);
-      long openMsc = minute(timeMsc);
+      long openMsc = Timeframe.M1.floor(timeMsc);
       if (part == null || partSymbol != ticks.getSymbol(i) || part.key.openMsc() != openMsc) {
         partSymbol = ticks.getSymbol(i);
         part =
@@ -102,14 +102,5 @@ final class BlockBars {
       }
       part.add(timeMsc, batch.sequence(), ticks.getIndex(i), mid);
     }
-  }
-
-  private static double mid(double bid, double ask, double last) {
-    return bid > 0 && ask > 0 ? (bid + ask) / 2 : last;
-  }
-
-  /** Start of the minute that holds a time, UTC milliseconds. */
-  static long minute(long timeMsc) {
-    return Math.floorDiv(timeMsc, MINUTE_MILLIS) * MINUTE_MILLIS;
   }
 }

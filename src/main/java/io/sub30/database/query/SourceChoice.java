@@ -5,12 +5,12 @@ import java.util.List;
 import java.util.function.Predicate;
 
 /**
- * Orders the candidates of a query. Whoever is not healthy is left out; a replica that is too far
- * behind is not. Of the others the preferred ones come first, but for two cases: who is expected to
- * take longer than there is time comes after those who are not, and who is expected to take many
- * times as long as a later one (the class's patience, and {@value #SLACK_NANOS} ns) comes after
- * that one. What is expected is the 90th percentile of the last answers; nothing is held against a
- * candidate of which too little is known. Lane-bound; not thread-safe.
+ * Orders the candidates of a query. Whoever is not healthy is left out, and a replica that is too
+ * far behind counts as such. Of the others the preferred ones come first, but for two cases: who is
+ * expected to take longer than there is time comes after those who are not, and who is expected to
+ * take many times as long as a later one (the class's patience, and {@value #SLACK_NANOS} ns) comes
+ * after that one. What is expected is the 90th percentile of the last answers; nothing is held
+ * against a candidate of which too little is known. Lane-bound; not thread-safe.
  */
 public final class SourceChoice {
 

@@ -8,14 +8,6 @@ import org.junit.jupiter.api.Test;
 final class BlockBarsTest {
 
   @Test
-  void minute_boundaries_floor() {
-    assertThat(BlockBars.minute(0)).isZero();
-    assertThat(BlockBars.minute(59_999)).isZero();
-    assertThat(BlockBars.minute(60_000)).isEqualTo(60_000);
-    assertThat(BlockBars.minute(-1)).isEqualTo(-60_000);
-  }
-
-  @Test
   void of_batchesOfOneMinute_areOnePartOfABlockAndOneEachAlone() {
     Block block =
         Samples.block(
