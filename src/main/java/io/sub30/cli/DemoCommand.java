@@ -89,7 +89,9 @@ final class DemoCommand implements Callable<Integer> {
       throw new ParameterException(
           spec.commandLine(), "--seconds " + seconds + ": must be 1 to 3600");
     }
-    Sub30Config config = options.load(Map.of("node.warm_up", WARM_UP));
+    Sub30Config config =
+        options.load(
+            Map.of("node.warm_up", WARM_UP, "http.tls.certificate", "", "http.tls.key", ""));
     PrintWriter out = spec.commandLine().getOut();
     try (DataFolder folder = DataFolder.at(options.data()).lock()) {
       TrainingResult model = train(folder);

@@ -55,6 +55,14 @@ final class ReplayCommand implements Callable<Integer> {
   private URI target = URI.create("");
 
   @Option(
+      names = "--ca",
+      paramLabel = "PEM",
+      description =
+          "For https: the authorities (or the server's own certificate) to trust, instead of the"
+              + " platform's.")
+  private @Nullable Path ca;
+
+  @Option(
       names = "--token",
       paramLabel = "T",
       description =
@@ -239,8 +247,12 @@ final class ReplayCommand implements Callable<Integer> {
     List<String> tokens = tokens();
     TickSupply ticks = ticks();
     prepareJson();
+    if (ca != null && !Files.isReadable(ca)) {
+      throw usage("--ca " + ca + ": cannot be read; it must be a PEM file of certificates");
+    }
     try {
       return ReplayPlan.of(target, tokens, ticks)
+          .withCa(ca)
           .withTransport(how, written)
           .withConnections(connections(tokens))
           .withTerminalPrefix(terminal)

@@ -1,7 +1,11 @@
 package io.sub30.client;
 
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where and how a {@link Sub30Client} sends.
@@ -15,6 +19,8 @@ import java.time.Duration;
  * @param inFlight batches awaiting an answer at most, 1 to 10,000; more are answered {@code busy}
  *     without being sent
  * @param timeout how long to wait for a connection, and for an answer; 10 ms to 10 min
+ * @param ca PEM file of the only authorities (or server certificates) trusted; null: those of the
+ *     platform
  */
 public record ClientOptions(
     URI target,
@@ -23,7 +29,8 @@ public record ClientOptions(
     Encoding encoding,
     int connections,
     int inFlight,
-    Duration timeout) {
+    Duration timeout,
+    @Nullable Path ca) {
   public ClientOptions {
     requireTarget(target);
     if (token.isBlank() || token.chars().anyMatch(c -> c <= ' ' || c > '~')) {
@@ -43,6 +50,21 @@ public record ClientOptions(
     if (timeout.toMillis() < 10 || timeout.toMinutes() > 10) {
       throw new IllegalArgumentException("timeout " + timeout + ": must be 10 ms to 10 min");
     }
+    if (ca != null && !"https".equalsIgnoreCase(target.getScheme())) {
+      throw new IllegalArgumentException("ca " + ca + ": is for https; the target is " + target);
+    }
+  }
+
+  /** With the certificate authorities of the platform, where the target is https. */
+  public ClientOptions(
+      URI target,
+      String token,
+      Transport transport,
+      Encoding encoding,
+      int connections,
+      int inFlight,
+      Duration timeout) {
+    this(target, token, transport, encoding, connections, inFlight, timeout, null);
   }
 
   /** HTTP/2 and protobuf over one connection, 256 in flight, 10 s timeout. */
@@ -64,6 +86,21 @@ public record ClientOptions(
       throw new IllegalArgumentException(
           "target " + target + ": must be http://HOST:PORT or https://HOST:PORT");
     }
+  }
+
+  /** TLS with the server's name verified, or cleartext with prior knowledge of HTTP/2. */
+  HttpClientOptions connecting() {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setHttp2ClearTextUpgrade(false)
+            .setSsl(tls())
+            .setUseAlpn(tls() && transport != Transport.HTTP1)
+            .setTcpNoDelay(true)
+            .setConnectTimeout((int) timeout.toMillis());
+    if (ca != null) {
+      options.setTrustOptions(new PemTrustOptions().addCertPath(ca.toString()));
+    }
+    return options;
   }
 
   boolean tls() {

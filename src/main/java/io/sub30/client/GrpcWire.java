@@ -5,7 +5,6 @@ import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpClientOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.grpc.client.GrpcClient;
 import io.vertx.grpc.client.GrpcClientOptions;
@@ -53,12 +52,7 @@ final class GrpcWire implements Wire {
         GrpcClient.client(
             vertx,
             new GrpcClientOptions().setMaxMessageSize(ANSWER_BYTES_MAX),
-            new HttpClientOptions()
-                .setHttp2ClearTextUpgrade(false)
-                .setSsl(options.tls())
-                .setUseAlpn(options.tls())
-                .setTcpNoDelay(true)
-                .setConnectTimeout((int) timeoutMillis));
+            options.connecting());
     this.server = SocketAddress.inetSocketAddress(options.port(), options.host());
     this.authorization = "Bearer " + options.token();
   }

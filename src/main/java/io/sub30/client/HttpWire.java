@@ -58,13 +58,10 @@ final class HttpWire implements Wire {
   }
 
   private static HttpClientOptions clientOptions(ClientOptions options, boolean http2) {
-    return new HttpClientOptions()
-        .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1)
-        // Prior knowledge: an upgrade costs a round trip and the server need not offer it.
-        .setHttp2ClearTextUpgrade(false)
-        .setUseAlpn(options.tls() && http2)
-        .setTcpNoDelay(true)
-        .setConnectTimeout((int) options.timeout().toMillis());
+    // Prior knowledge: an upgrade costs a round trip and the server need not offer it.
+    return options
+        .connecting()
+        .setProtocolVersion(http2 ? HttpVersion.HTTP_2 : HttpVersion.HTTP_1_1);
   }
 
   @Override

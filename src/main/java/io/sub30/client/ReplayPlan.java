@@ -1,8 +1,10 @@
 package io.sub30.client;
 
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Replay} does. Begin with {@link #of} and change what differs.
@@ -24,6 +26,7 @@ import java.util.List;
  *     running
  * @param timeout of one attempt, 10 ms to 10 min
  * @param retries when unacknowledged batches are sent again
+ * @param ca as in {@link ClientOptions}
  */
 public record ReplayPlan(
     URI target,
@@ -39,7 +42,8 @@ public record ReplayPlan(
     Duration length,
     int inFlight,
     Duration timeout,
-    RetryPolicy retries) {
+    RetryPolicy retries,
+    @Nullable Path ca) {
   public ReplayPlan {
     tokens = List.copyOf(tokens);
     if (tokens.isEmpty()) {
@@ -56,7 +60,7 @@ public record ReplayPlan(
     }
     for (String token : tokens) {
       // Refused here, with the plan, rather than when the first connection is made.
-      new ClientOptions(target, token, transport, encoding, 1, inFlight, timeout);
+      new ClientOptions(target, token, transport, encoding, 1, inFlight, timeout, ca);
     }
   }
 
@@ -79,7 +83,8 @@ public record ReplayPlan(
         Duration.ZERO,
         256,
         Duration.ofSeconds(10),
-        RetryPolicy.DEFAULT);
+        RetryPolicy.DEFAULT,
+        null);
   }
 
   public ReplayPlan withConnections(int count) {
@@ -97,7 +102,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withTerminalPrefix(String prefix) {
@@ -115,7 +121,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withTransport(Transport how, Encoding written) {
@@ -133,7 +140,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withPace(Pace when) {
@@ -151,7 +159,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withBatch(int size) {
@@ -169,7 +178,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withLoop(boolean again) {
@@ -187,7 +197,8 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withLength(Duration most) {
@@ -205,7 +216,8 @@ public record ReplayPlan(
         most,
         inFlight,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withInFlight(int most) {
@@ -223,7 +235,8 @@ public record ReplayPlan(
         length,
         most,
         timeout,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withTimeout(Duration attempt) {
@@ -241,7 +254,8 @@ public record ReplayPlan(
         length,
         inFlight,
         attempt,
-        retries);
+        retries,
+        ca);
   }
 
   public ReplayPlan withRetries(RetryPolicy policy) {
@@ -259,11 +273,32 @@ public record ReplayPlan(
         length,
         inFlight,
         timeout,
-        policy);
+        policy,
+        ca);
+  }
+
+  public ReplayPlan withCa(@Nullable Path pem) {
+    return new ReplayPlan(
+        target,
+        tokens,
+        ticks,
+        connections,
+        terminalPrefix,
+        transport,
+        encoding,
+        pace,
+        batch,
+        loop,
+        length,
+        inFlight,
+        timeout,
+        retries,
+        pem);
   }
 
   ClientOptions client(int connection) {
-    return new ClientOptions(target, token(connection), transport, encoding, 1, inFlight, timeout);
+    return new ClientOptions(
+        target, token(connection), transport, encoding, 1, inFlight, timeout, ca);
   }
 
   String token(int connection) {

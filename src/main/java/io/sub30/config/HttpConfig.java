@@ -1,6 +1,7 @@
 package io.sub30.config;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * The API's listener.
@@ -10,6 +11,7 @@ import java.time.Duration;
  * @param idleTimeout of a connection without bytes
  * @param maxStreams concurrent, of one HTTP/2 connection
  * @param maxHeaderBytes of one request's header list
+ * @param tls empty: cleartext
  */
 public record HttpConfig(
     String host,
@@ -17,7 +19,8 @@ public record HttpConfig(
     int maxBodyBytes,
     Duration idleTimeout,
     int maxStreams,
-    int maxHeaderBytes) {
+    int maxHeaderBytes,
+    Optional<TlsConfig> tls) {
 
   static HttpConfig from(ConfigReader in) {
     return new HttpConfig(
@@ -26,6 +29,7 @@ public record HttpConfig(
         (int) in.bytes("http.max_body", 1 << 10, 64 << 20),
         in.duration("http.idle_timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
         in.integer("http.max_streams", 1, 10_000),
-        (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20));
+        (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
+        TlsConfig.from(in));
   }
 }

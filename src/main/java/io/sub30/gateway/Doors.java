@@ -7,6 +7,7 @@ import io.sub30.gateway.rates.RateLimits;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
@@ -19,47 +20,60 @@ public final class Doors {
 
   private final Ingress.Credentials credentials;
   private final KeyRing keys;
+  private final @Nullable ServerCertificate certificate;
   private final long refreshMillis;
   private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
 
   /**
-   * Doors that believe the tokens signed with those keys.
+   * What is read of files and addresses.
    *
    * @param own signs the tokens of the warm-up
+   * @param good verify tokens
+   * @param certificate null: the API is cleartext
    */
-  public Doors(
-      AuthConfig config,
-      SigningKeys own,
-      KeyRing keys,
-      Symbols symbols,
-      EpochClock clock,
-      RateLimits rates) {
+  public record Keys(SigningKeys own, KeyRing good, @Nullable ServerCertificate certificate) {}
+
+  /** Doors that believe the tokens signed with those keys. */
+  public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
     this.symbols = symbols;
     this.rates = rates;
-    this.keys = keys;
+    this.keys = keys.good();
+    this.certificate = keys.certificate();
     this.refreshMillis = config.refresh().toMillis();
-    this.mint = new TokenMint(own, clock);
-    TokenVerifier verifier = new TokenVerifier(keys::current, TokenRules.of(config), clock);
+    this.mint = new TokenMint(keys.own(), clock);
+    TokenVerifier verifier = new TokenVerifier(this.keys::current, TokenRules.of(config), clock);
     this.credentials =
         new Ingress.Credentials(
             new TokenCache(verifier, clock, config.cachedTokens()), new Rehearsal());
   }
 
-  /** Looks at the keys again from time to time, on a worker, until that Vert.x is closed. */
+  /** Looks at keys and certificate again from time to time, until that Vert.x is closed. */
   public void watch(Vertx vertx) {
+    repeat(vertx, refreshMillis, keys::refresh);
+    if (certificate != null) {
+      repeat(vertx, certificate.refreshMillis(), certificate::refresh);
+    }
+  }
+
+  /** On a worker, and never while the last time is not over. */
+  private static void repeat(Vertx vertx, long millis, Runnable refresh) {
     vertx.setTimer(
-        refreshMillis,
+        millis,
         id ->
             vertx
                 .executeBlocking(
                     () -> {
-                      keys.refresh();
+                      refresh.run();
                       return null;
                     },
                     false)
-                .onComplete(done -> watch(vertx)));
+                .onComplete(done -> repeat(vertx, millis, refresh)));
+  }
+
+  @Nullable ServerCertificate certificate() {
+    return certificate;
   }
 
   Symbols symbols() {

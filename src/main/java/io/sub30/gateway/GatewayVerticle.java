@@ -14,12 +14,16 @@ import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The door and the driver: on every lane one listener (all on the same port) that authenticates and
  * forwards, and one consumer of {@code gateway.<lane>} that takes batches through the path.
  */
 public final class GatewayVerticle extends VerticleBase {
+
+  private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
 
   private final Bus bus;
   private final Lanes lanes;
@@ -57,12 +61,36 @@ public final class GatewayVerticle extends VerticleBase {
     HttpFront front =
         new HttpFront(
             vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()));
-    HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http()));
+    ServerCertificate certificate = doors.certificate();
+    TlsIdentity identity = certificate == null ? null : certificate.current();
+    HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http(), identity));
     server = listener;
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, lanes.pool(lane)), List::of);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
-        .compose(serving -> listener.requestHandler(front).listen());
+        .compose(serving -> listener.requestHandler(front).listen())
+        .onSuccess(
+            listening -> {
+              if (certificate != null) {
+                keepCurrent(listening, certificate);
+              }
+            });
+  }
+
+  /** Connections that exist go on with the certificate they have seen. */
+  private void keepCurrent(HttpServer listening, ServerCertificate certificate) {
+    vertx.setPeriodic(
+        certificate.refreshMillis(),
+        id -> {
+          TlsIdentity next = certificate.toBeShown();
+          if (next != null) {
+            listening
+                .updateSSLOptions(TlsOptions.replacement(next))
+                .onFailure(
+                    failure -> log.error("the certificate {} cannot be shown", next, failure))
+                .onComplete(done -> certificate.shown(next, done.succeeded()));
+          }
+        });
   }
 
   @Override

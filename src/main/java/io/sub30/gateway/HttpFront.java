@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The API over HTTP/2, HTTP/1.1 and gRPC on one port. The path of a batch is dispatched by hand,
@@ -98,7 +99,15 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   /** The listener's options: every default of the library that is unbounded gets a bound. */
-  static HttpServerOptions options(HttpConfig config) {
+  static HttpServerOptions options(HttpConfig config, @Nullable TlsIdentity identity) {
+    HttpServerOptions options = options(config);
+    if (identity != null) {
+      TlsOptions.apply(options, identity);
+    }
+    return options;
+  }
+
+  private static HttpServerOptions options(HttpConfig config) {
     return new HttpServerOptions()
         .setHost(config.host())
         .setPort(config.port())

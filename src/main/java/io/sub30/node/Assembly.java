@@ -21,6 +21,7 @@ import io.sub30.databridge.DataBridgeVerticle;
 import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
 import io.sub30.gateway.KeyRing;
+import io.sub30.gateway.ServerCertificate;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.hub.HubVerticle;
@@ -82,6 +83,7 @@ final class Assembly {
   final Vertx vertx;
   final Bus bus;
   final Doors doors;
+  final @Nullable ServerCertificate certificate;
   final @Nullable LedgerRecorder recorder;
 
   Assembly(
@@ -97,7 +99,10 @@ final class Assembly {
     // What a refusal is likely to come from goes first: nothing is started yet that it would leave.
     Path ledgers = folder.ledgers();
     SigningKeys keys = keys(folder);
-    KeyRing ring = KeyRing.open(config.auth(), keys);
+    Doors.Keys read =
+        new Doors.Keys(
+            keys, KeyRing.open(config.auth(), keys), ServerCertificate.open(config.http()));
+    this.certificate = read.certificate();
     this.lanes =
         new Lanes(
             LanePlan.pools(
@@ -109,8 +114,7 @@ final class Assembly {
     this.storage = laid.storage();
     storage.meters(registry);
     RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
-    this.doors =
-        new Doors(config.auth(), keys, ring, knowledge.symbols(), EpochClock.SYSTEM, rates);
+    this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
     doors.watch(vertx);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
@@ -185,7 +189,9 @@ final class Assembly {
 
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
-    Warmup warmup = new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM);
+    Warmup warmup =
+        new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
+            .trusting(certificate == null ? null : certificate.pem());
     Future<Void> tokens =
         vertx.executeBlocking(
             () -> {

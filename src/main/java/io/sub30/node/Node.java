@@ -54,7 +54,7 @@ public final class Node implements AutoCloseable {
     Assembly parts = new Assembly(settled, folder, progress, edge);
     try {
       parts.deploy();
-      Endpoint api = new Endpoint(settled.http().host(), apiPort);
+      Endpoint api = new Endpoint(settled.http().host(), apiPort, settled.http().tls().isPresent());
       parts.warmUp(api, progress);
       return new Node(parts, api, new Endpoint(settled.ops().host(), opsPort));
     } catch (RuntimeException e) {

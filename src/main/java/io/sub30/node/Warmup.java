@@ -17,9 +17,11 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Sends the server requests of its own until the path is compiled and its pools are open, so that
@@ -39,6 +41,7 @@ final class Warmup {
   private final EpochClock epochClock;
   private final String host;
   private final int port;
+  private byte @Nullable [] certificate;
   private final List<Rehearser> rehearsers = new ArrayList<>();
   private int answered;
   private int refused;
@@ -51,6 +54,12 @@ final class Warmup {
     this.port = api.port();
     this.clock = clock;
     this.epochClock = epochClock;
+  }
+
+  /** The certificate of a door that speaks TLS, in PEM; null for a cleartext one. */
+  Warmup trusting(byte @Nullable [] pem) {
+    this.certificate = pem;
+    return this;
   }
 
   /** What a rehearsal came to. */
@@ -77,11 +86,7 @@ final class Warmup {
       }
     }
     HttpClient client =
-        vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false),
-            new PoolOptions().setHttp2MaxSize(2));
+        vertx.createHttpClient(clientOptions(), new PoolOptions().setHttp2MaxSize(2));
     long untilNanos = clock.nanoTime() + length.toNanos();
     List<Future<Void>> chains = new ArrayList<>();
     for (int chain = 0; chain < IN_FLIGHT; chain++) {
@@ -92,6 +97,22 @@ final class Warmup {
     return Future.all(chains)
         .compose(done -> client.close())
         .map(closed -> new Result(answered, refused, lastRefusal));
+  }
+
+  private HttpClientOptions clientOptions() {
+    HttpClientOptions options =
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false);
+    if (certificate != null) {
+      // Our own listener: known by its certificate, whatever name that is for.
+      options
+          .setSsl(true)
+          .setUseAlpn(true)
+          .setVerifyHost(false)
+          .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(certificate)));
+    }
+    return options;
   }
 
   private void next(HttpClient client, int turn, long untilNanos, Promise<Void> done) {

@@ -42,6 +42,8 @@ class ReplayCommandTest {
         "--format lean | --format lean: needs --file",
         "--file x.csv --format csv | 'csv'",
         "--token-file /no/such | --token-file /no/such: cannot be read",
+        "--ca /no/such.pem | --ca /no/such.pem: cannot be read",
+        "--ca pom.xml | --ca pom.xml: is for https; the target is http://127.0.0.1:1",
         "--json /no/such/out.json | --json /no/such/out.json: cannot be written",
       })
   void call_badUsage_isTwoAndSaysWhatWouldBeRight(String arguments, String message) {

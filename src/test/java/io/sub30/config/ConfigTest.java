@@ -35,7 +35,9 @@ class ConfigTest {
     Sub30Config config = load(Map.of());
 
     assertThat(config.http())
-        .isEqualTo(new HttpConfig("0.0.0.0", 8080, 4 << 20, Duration.ofSeconds(60), 100, 16 << 10));
+        .isEqualTo(
+            new HttpConfig(
+                "0.0.0.0", 8080, 4 << 20, Duration.ofSeconds(60), 100, 16 << 10, Optional.empty()));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())
         .isEqualTo(
@@ -116,6 +118,9 @@ class ConfigTest {
   @CsvSource(
       delimiter = '|',
       value = {
+        "http.tls.certificate | a.pem | empty, or have its key in http.tls.key",
+        "http.tls.key | a.pem | empty, or have its certificate in http.tls.certificate",
+        "http.tls.refresh | 0s | a duration with a unit",
         "auth.algorithms | none | a list, separated by commas, of ES256, RS256, EdDSA",
         "auth.algorithms | ES256,HS256 | a list, separated by commas, of ES256, RS256, EdDSA",
         "auth.algorithms | es256 | a list, separated by commas, of ES256, RS256, EdDSA",
