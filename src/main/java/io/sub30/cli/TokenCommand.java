@@ -63,6 +63,14 @@ final class TokenCommand implements Callable<Integer> {
   @Option(names = "--terminal", paramLabel = "ID", description = "Bind it to one terminal.")
   private @Nullable String terminal;
 
+  @Option(
+      names = "--id",
+      paramLabel = "ID",
+      description =
+          "What it is revoked by, as its claim jti (default: a random one). One id is one over all"
+              + " tenants.")
+  private @Nullable String id;
+
   @Spec private CommandSpec spec = CommandSpec.create();
 
   @Override
@@ -87,7 +95,7 @@ final class TokenCommand implements Callable<Integer> {
         Tier.of(tier)
             .orElseThrow(() -> usage("--tier " + tier + ": must be free, pro or enterprise"));
     try {
-      return new TokenRequest(tenant, named, terminal, duration());
+      return new TokenRequest(tenant, named, terminal, duration(), id);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }

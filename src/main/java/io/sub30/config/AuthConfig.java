@@ -18,6 +18,7 @@ import java.util.Set;
  * @param algorithms what a key may be for; keys for others are left out
  * @param jwks a key set besides the key of our own: a file, an https address, or an http one of
  *     this machine
+ * @param revoked a file of tokens that are not believed any more
  * @param refresh how often what stands in files and at addresses is looked at again
  */
 public record AuthConfig(
@@ -27,6 +28,7 @@ public record AuthConfig(
     int cachedTokens,
     Set<TokenAlgorithm> algorithms,
     Optional<URI> jwks,
+    Optional<Path> revoked,
     Duration refresh) {
 
   private static final Set<String> THIS_MACHINE = Set.of("localhost", "127.0.0.1", "[::1]");
@@ -48,6 +50,7 @@ public record AuthConfig(
         in.integer("auth.cached_tokens", 16, 1_000_000),
         algorithms,
         jwks,
+        in.path("auth.revoked"),
         in.duration("auth.refresh", Duration.ofSeconds(1), Duration.ofHours(1)));
   }
 

@@ -20,6 +20,7 @@ public final class Doors {
 
   private final Ingress.Credentials credentials;
   private final KeyRing keys;
+  private final RevocationList revoked;
   private final @Nullable ServerCertificate certificate;
   private final long refreshMillis;
   private final TokenMint mint;
@@ -31,27 +32,35 @@ public final class Doors {
    *
    * @param own signs the tokens of the warm-up
    * @param good verify tokens
+   * @param revoked tokens that these keys signed in vain
    * @param certificate null: the API is cleartext
    */
-  public record Keys(SigningKeys own, KeyRing good, @Nullable ServerCertificate certificate) {}
+  public record Keys(
+      SigningKeys own,
+      KeyRing good,
+      RevocationList revoked,
+      @Nullable ServerCertificate certificate) {}
 
   /** Doors that believe the tokens signed with those keys. */
   public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
     this.symbols = symbols;
     this.rates = rates;
     this.keys = keys.good();
+    this.revoked = keys.revoked();
     this.certificate = keys.certificate();
     this.refreshMillis = config.refresh().toMillis();
     this.mint = new TokenMint(keys.own(), clock);
     TokenVerifier verifier = new TokenVerifier(this.keys::current, TokenRules.of(config), clock);
     this.credentials =
         new Ingress.Credentials(
-            new TokenCache(verifier, clock, config.cachedTokens()), new Rehearsal());
+            new TokenCache(verifier, clock, config.cachedTokens(), revoked::current),
+            new Rehearsal());
   }
 
   /** Looks at keys and certificate again from time to time, until that Vert.x is closed. */
   public void watch(Vertx vertx) {
     repeat(vertx, refreshMillis, keys::refresh);
+    repeat(vertx, refreshMillis, revoked::refresh);
     if (certificate != null) {
       repeat(vertx, certificate.refreshMillis(), certificate::refresh);
     }

@@ -10,12 +10,30 @@ import org.jspecify.annotations.Nullable;
  * @param terminal the only terminal it may send for; null when any of the tenant's
  * @param scopes what it may do; empty when the token does not say
  * @param expiresAtMillis its {@code exp}, epoch milliseconds
+ * @param tokenId its {@code jti}; null when the token has none
+ * @param issuedAtMillis its {@code iat}, epoch milliseconds; {@link Long#MIN_VALUE} when absent
  */
 record Principal(
-    String tenant, Tier tier, @Nullable String terminal, Set<String> scopes, long expiresAtMillis)
+    String tenant,
+    Tier tier,
+    @Nullable String terminal,
+    Set<String> scopes,
+    long expiresAtMillis,
+    @Nullable String tokenId,
+    long issuedAtMillis)
     implements Verification {
   Principal {
     scopes = Set.copyOf(scopes);
+  }
+
+  /** Of a token without {@code jti} and {@code iat}. */
+  Principal(
+      String tenant,
+      Tier tier,
+      @Nullable String terminal,
+      Set<String> scopes,
+      long expiresAtMillis) {
+    this(tenant, tier, terminal, scopes, expiresAtMillis, null, Long.MIN_VALUE);
   }
 
   /** May this token send for that terminal? */

@@ -8,6 +8,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,7 @@ final class TokenCache {
 
   private final TokenVerifier verifier;
   private final EpochClock clock;
+  private final Supplier<Revocations> revoked;
   private final byte[] issuer;
   private volatile Salt salt;
   private final Cache<Fingerprint, Believed> believed;
@@ -61,14 +63,17 @@ final class TokenCache {
   }
 
   TokenCache(TokenVerifier verifier, EpochClock clock) {
-    this(verifier, clock, MAX_TOKENS);
+    this(verifier, clock, MAX_TOKENS, () -> Revocations.NONE);
   }
 
   /**
    * @param maxTokens most tokens remembered; some 300 bytes each
+   * @param revoked the list of the moment; asked before anything remembered counts
    */
-  TokenCache(TokenVerifier verifier, EpochClock clock, int maxTokens) {
+  TokenCache(
+      TokenVerifier verifier, EpochClock clock, int maxTokens, Supplier<Revocations> revoked) {
     this.verifier = verifier;
+    this.revoked = revoked;
     this.clock = clock;
     this.believed = Caffeine.newBuilder().maximumSize(maxTokens).executor(Runnable::run).build();
     this.issuer = verifier.rules().issuer().getBytes(StandardCharsets.UTF_8);
@@ -106,7 +111,11 @@ final class TokenCache {
       return null;
     }
     Believed known = believed.getIfPresent(fingerprint(compact, salt()));
-    return known != null && known.holdsAt(clock.epochMillis()) ? known.principal : null;
+    return known != null
+            && known.holdsAt(clock.epochMillis())
+            && !revoked.get().isRevoked(known.principal)
+        ? known.principal
+        : null;
   }
 
   /** The same answer the verifier gives, sooner when it was given before. */
@@ -120,16 +129,23 @@ final class TokenCache {
     long nowMillis = clock.epochMillis();
     Believed known = believed.getIfPresent(fingerprint);
     if (known != null && known.holdsAt(nowMillis)) {
-      return known.principal;
+      return unlessRevoked(known.principal);
     }
     Verification verification = verifier.verify(compact, salted.keys);
     if (verification instanceof Principal principal) {
+      // Remembered even if revoked: the list is asked each time, and may take an entry back.
       long until = Math.min(principal.expiresAtMillis(), nowMillis + MAX_AGE_MILLIS);
       believed.put(fingerprint, new Believed(principal, nowMillis, until));
     } else if (known != null) {
       believed.invalidate(fingerprint);
     }
-    return verification;
+    return verification instanceof Principal principal ? unlessRevoked(principal) : verification;
+  }
+
+  private Verification unlessRevoked(Principal principal) {
+    return revoked.get().isRevoked(principal)
+        ? new TokenRefusal(TokenFault.REVOKED, "the token was revoked; get a new one")
+        : principal;
   }
 
   long size() {

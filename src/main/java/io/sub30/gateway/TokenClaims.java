@@ -27,6 +27,7 @@ final class TokenClaims {
   @Nullable String tier;
   @Nullable String terminal;
   @Nullable String scope;
+  @Nullable String tokenId;
   long expiresAtSeconds = ABSENT;
   long notBeforeSeconds = ABSENT;
   long issuedAtSeconds = ABSENT;
@@ -76,7 +77,8 @@ final class TokenClaims {
       case "tier" -> tier = text(name, parser);
       case "terminal" -> terminal = text(name, parser);
       case "scope" -> scope = text(name, parser);
-      case "sub", "jti" -> text(name, parser);
+      case "jti" -> tokenId = text(name, parser);
+      case "sub" -> text(name, parser);
       case "exp" -> expiresAtSeconds = seconds(name, parser);
       case "nbf" -> notBeforeSeconds = seconds(name, parser);
       case "iat" -> issuedAtSeconds = seconds(name, parser);

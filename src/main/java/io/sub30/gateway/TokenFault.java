@@ -27,6 +27,8 @@ enum TokenFault {
   WRONG_AUDIENCE,
   /** Past {@code exp}: the one fault that a new token from the same source puts right. */
   EXPIRED,
+  /** Good in itself, but on the list of revoked ones. */
+  REVOKED,
   /** {@code nbf} or {@code iat} lies in the future. */
   NOT_YET_VALID,
   /** A claim is missing or of the wrong type or form. */

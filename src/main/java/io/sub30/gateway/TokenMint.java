@@ -62,7 +62,8 @@ public final class TokenMint {
       json.writeNumberField("iat", nowSeconds);
       json.writeNumberField("nbf", nowSeconds);
       json.writeNumberField("exp", nowSeconds + request.ttl().toSeconds());
-      json.writeStringField("jti", UUID.randomUUID().toString());
+      String id = request.id();
+      json.writeStringField("jti", id == null ? UUID.randomUUID().toString() : id);
       json.writeEndObject();
     } catch (IOException e) {
       throw new UncheckedIOException("a string writer does not fail", e);

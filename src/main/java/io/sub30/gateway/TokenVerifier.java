@@ -115,7 +115,11 @@ final class TokenVerifier {
         tier.get(),
         claims.terminal,
         scopes(claims),
-        claims.expiresAtSeconds * 1_000);
+        claims.expiresAtSeconds * 1_000,
+        claims.tokenId,
+        claims.issuedAtSeconds == TokenClaims.ABSENT
+            ? Long.MIN_VALUE
+            : claims.issuedAtSeconds * 1_000);
   }
 
   private static Set<String> scopes(TokenClaims claims) {

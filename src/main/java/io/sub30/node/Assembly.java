@@ -21,6 +21,7 @@ import io.sub30.databridge.DataBridgeVerticle;
 import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
 import io.sub30.gateway.KeyRing;
+import io.sub30.gateway.RevocationList;
 import io.sub30.gateway.ServerCertificate;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.rates.RateLimits;
@@ -101,7 +102,10 @@ final class Assembly {
     SigningKeys keys = keys(folder);
     Doors.Keys read =
         new Doors.Keys(
-            keys, KeyRing.open(config.auth(), keys), ServerCertificate.open(config.http()));
+            keys,
+            KeyRing.open(config.auth(), keys),
+            RevocationList.open(config.auth()),
+            ServerCertificate.open(config.http()));
     this.certificate = read.certificate();
     this.lanes =
         new Lanes(

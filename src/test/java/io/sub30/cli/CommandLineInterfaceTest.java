@@ -55,6 +55,7 @@ class CommandLineInterfaceTest {
         "--tier pro --ttl 367d | is not 1 second to 366 days",
         "--tier pro --ttl 999999999d | is not 1 second to 366 days",
         "--tier pro --terminal a/b | terminal 'a/b' is not 1 to 64 of",
+        "--tier pro --id a/b | id 'a/b' is not 1 to 128 of",
         "--tier pro --tenant ACME | tenant 'ACME' is not 1 to 64 of",
         "--tier pro --tenat x | Unknown option",
         "--ttl 1h | Missing required option: '--tier",
@@ -86,6 +87,8 @@ class CommandLineInterfaceTest {
             "90s",
             "--terminal",
             "EA-1",
+            "--id",
+            "acme-vps-1",
             "--data",
             folder.toString());
 
@@ -94,7 +97,8 @@ class CommandLineInterfaceTest {
     assertThat(parts).hasSize(3);
     String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
     assertThat(claims)
-        .contains("\"tenant\":\"acme\"", "\"tier\":\"free\"", "\"terminal\":\"EA-1\"");
+        .contains("\"tenant\":\"acme\"", "\"tier\":\"free\"", "\"terminal\":\"EA-1\"")
+        .contains("\"jti\":\"acme-vps-1\"");
     long expires = Long.parseLong(claims.replaceAll(".*\"exp\":(\\d+).*", "$1"));
     assertThat(expires - 90).isBetween(beforeSeconds, EpochClock.SYSTEM.epochMillis() / 1_000);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();

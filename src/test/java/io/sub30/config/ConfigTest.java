@@ -48,6 +48,7 @@ class ConfigTest {
                 10_000,
                 EnumSet.allOf(TokenAlgorithm.class),
                 Optional.empty(),
+                Optional.empty(),
                 Duration.ofSeconds(60)));
     assertThat(config.dataBridge()).isEqualTo(DataBridgeConfig.defaults());
     assertThat(config.database().postgres()).isEmpty();
