@@ -3,6 +3,7 @@ package io.sub30.cli;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.ConfigException;
+import io.sub30.gateway.Scope;
 import io.sub30.gateway.SigningKeys;
 import io.sub30.gateway.TokenMint;
 import io.sub30.gateway.TokenRequest;
@@ -10,6 +11,7 @@ import io.sub30.node.DataFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -64,6 +66,14 @@ final class TokenCommand implements Callable<Integer> {
   private @Nullable String terminal;
 
   @Option(
+      names = "--scope",
+      paramLabel = "NAMES",
+      description =
+          "What it is good for, of ticks:write, read and admin, separated by commas (default"
+              + " ticks:write,read).")
+  private @Nullable String scope;
+
+  @Option(
       names = "--id",
       paramLabel = "ID",
       description =
@@ -95,10 +105,14 @@ final class TokenCommand implements Callable<Integer> {
         Tier.of(tier)
             .orElseThrow(() -> usage("--tier " + tier + ": must be free, pro or enterprise"));
     try {
-      return new TokenRequest(tenant, named, terminal, duration(), id);
+      return new TokenRequest(tenant, named, terminal, duration(), scopes(), id);
     } catch (IllegalArgumentException e) {
       throw usage(String.valueOf(e.getMessage()));
     }
+  }
+
+  private Set<Scope> scopes() {
+    return scope == null ? Scope.API : Scope.parse(scope);
   }
 
   private Duration duration() {

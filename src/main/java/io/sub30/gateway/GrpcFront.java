@@ -80,7 +80,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   private void submitTicks(GrpcServerRequest<Buffer, TickResult> call) {
-    open(call, exchange -> unary(call, exchange, message -> submit(call, exchange, message)));
+    open(
+        call,
+        Scope.TICKS_WRITE,
+        exchange -> unary(call, exchange, message -> submit(call, exchange, message)));
   }
 
   private void submit(
@@ -114,7 +117,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   private void listSignals(GrpcServerRequest<Buffer, ListSignalsResponse> call) {
-    open(call, exchange -> unary(call, exchange, message -> list(call, exchange, message)));
+    open(
+        call,
+        Scope.READ,
+        exchange -> unary(call, exchange, message -> list(call, exchange, message)));
   }
 
   private void list(
@@ -148,7 +154,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   }
 
   private void getPrediction(GrpcServerRequest<Buffer, RecordedPrediction> call) {
-    open(call, exchange -> unary(call, exchange, message -> predict(call, exchange, message)));
+    open(
+        call,
+        Scope.READ,
+        exchange -> unary(call, exchange, message -> predict(call, exchange, message)));
   }
 
   private void predict(
@@ -214,7 +223,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   /**
    * Opens the exchange of a call, or refuses it. Messages wait until it is known who sends them.
    */
-  private void open(GrpcServerRequest<?, ?> call, Consumer<Exchange> opened) {
+  private void open(GrpcServerRequest<?, ?> call, Scope needed, Consumer<Exchange> opened) {
     long startNanos = clock.nanoTime();
     String requestId = ingress.nextRequestId();
     call.response().headers().set("x-request-id", requestId);
@@ -227,7 +236,11 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
-                pass(call, ingress.open(requestId, principal, startNanos, askedNanos), opened);
+                pass(
+                    call,
+                    ingress.open(requestId, principal, startNanos, askedNanos),
+                    needed,
+                    opened);
               } else {
                 TokenRefusal refusal = (TokenRefusal) verification;
                 refuse(
@@ -242,9 +255,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
             });
   }
 
-  /** Goes on with a call that is within its tenant's rate. */
-  private void pass(GrpcServerRequest<?, ?> call, Exchange exchange, Consumer<Exchange> opened) {
-    Turnstile turnstile = ingress.pass(exchange);
+  /** Goes on with a call that is within its tenant's rate, and its token's scope. */
+  private void pass(
+      GrpcServerRequest<?, ?> call, Exchange exchange, Scope needed, Consumer<Exchange> opened) {
+    Turnstile turnstile = ingress.pass(exchange, needed);
     turnstile.headers(call.response().headers()::set);
     Problem refusal = turnstile.refusal();
     if (refusal == null) {

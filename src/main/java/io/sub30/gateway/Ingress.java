@@ -131,17 +131,27 @@ final class Ingress {
   }
 
   /**
-   * Counts the request against its tenant's rate, before anything of its body is looked at. The
-   * server's own rehearsal is not counted.
+   * Counts the request against its tenant's rate and asks whether its token is for this, before
+   * anything of its body is looked at. The server's own rehearsal is not counted.
+   *
+   * @param needed what the token must be good for
    */
-  Turnstile pass(Exchange exchange) {
+  Turnstile pass(Exchange exchange, Scope needed) {
     Principal principal = exchange.principal();
     if (Rehearsal.isRehearsal(principal)) {
       return Turnstile.UNCOUNTED;
     }
     RateDecision decision = rates.take(principal.tenant(), principal.tier());
-    Problem refusal = decision.granted() ? null : overRate(exchange, decision);
+    Problem refusal =
+        decision.granted() ? outOfScope(exchange, needed) : overRate(exchange, decision);
     return new Turnstile(decision, refusal);
+  }
+
+  private @Nullable Problem outOfScope(Exchange exchange, Scope needed) {
+    Principal principal = exchange.principal();
+    return principal.may(needed)
+        ? null
+        : problem(exchange, ProblemCode.FORBIDDEN, principal.lacks(needed));
   }
 
   private Problem overRate(Exchange exchange, RateDecision decision) {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * Who a verified token speaks for.
  *
  * @param terminal the only terminal it may send for; null when any of the tenant's
- * @param scopes what it may do; empty when the token does not say
+ * @param scopes what it may do
  * @param expiresAtMillis its {@code exp}, epoch milliseconds
  * @param tokenId its {@code jti}; null when the token has none
  * @param issuedAtMillis its {@code iat}, epoch milliseconds; {@link Long#MIN_VALUE} when absent
@@ -17,7 +17,7 @@ record Principal(
     String tenant,
     Tier tier,
     @Nullable String terminal,
-    Set<String> scopes,
+    Set<Scope> scopes,
     long expiresAtMillis,
     @Nullable String tokenId,
     long issuedAtMillis)
@@ -31,9 +31,21 @@ record Principal(
       String tenant,
       Tier tier,
       @Nullable String terminal,
-      Set<String> scopes,
+      Set<Scope> scopes,
       long expiresAtMillis) {
     this(tenant, tier, terminal, scopes, expiresAtMillis, null, Long.MIN_VALUE);
+  }
+
+  boolean may(Scope scope) {
+    return scopes.contains(scope);
+  }
+
+  /** Why {@link #may} said no. */
+  String lacks(Scope scope) {
+    return "the token has no scope "
+        + scope.label()
+        + "; it has "
+        + (scopes.isEmpty() ? "none that is known here" : Scope.labels(scopes));
   }
 
   /** May this token send for that terminal? */

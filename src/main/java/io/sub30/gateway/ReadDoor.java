@@ -4,7 +4,10 @@ import io.sub30.budget.NanoClock;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiConsumer;
 
-/** What comes before every read over HTTP: who asks, and whether within the tenant's rate. */
+/**
+ * What comes before every read over HTTP: who asks, whether within the tenant's rate, and with a
+ * token that may read.
+ */
 final class ReadDoor {
 
   private final Ingress ingress;
@@ -26,7 +29,7 @@ final class ReadDoor {
             verification -> {
               if (verification instanceof Principal principal) {
                 Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
-                if (responses.passes(ingress.pass(exchange))) {
+                if (responses.passes(ingress.pass(exchange, Scope.READ))) {
                   opened.accept(exchange, responses);
                 }
               } else {

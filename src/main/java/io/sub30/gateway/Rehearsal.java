@@ -4,7 +4,6 @@ import io.sub30.budget.Tier;
 import java.security.SecureRandom;
 import java.util.Base64;
 import java.util.Map;
-import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
@@ -28,7 +27,7 @@ public final class Rehearsal {
     byte[] secret = new byte[32];
     new SecureRandom().nextBytes(secret);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-    principals.put(token, new Principal(tenant(name), tier, null, Set.of(), Long.MAX_VALUE));
+    principals.put(token, new Principal(tenant(name), tier, null, Scope.API, Long.MAX_VALUE));
     return token;
   }
 

@@ -65,7 +65,7 @@ final class TicksRoute {
 
   private void pass(
       HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
-    Turnstile turnstile = ingress.pass(exchange);
+    Turnstile turnstile = ingress.pass(exchange, Scope.TICKS_WRITE);
     request.resume();
     if (responses.passes(turnstile)) {
       receive(request, type, exchange, responses);

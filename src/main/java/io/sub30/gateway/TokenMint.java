@@ -15,9 +15,6 @@ import java.util.UUID;
 
 /** Makes tokens. Thread-safe; signs on the calling thread (about a millisecond). */
 public final class TokenMint {
-  /** The scope of every token made here: the whole public API. */
-  static final String SCOPE = "api";
-
   private final SigningKeys keys;
   private final EpochClock clock;
 
@@ -58,7 +55,7 @@ public final class TokenMint {
       if (request.terminal() != null) {
         json.writeStringField("terminal", request.terminal());
       }
-      json.writeStringField("scope", SCOPE);
+      json.writeStringField("scope", Scope.labels(request.scopes()));
       json.writeNumberField("iat", nowSeconds);
       json.writeNumberField("nbf", nowSeconds);
       json.writeNumberField("exp", nowSeconds + request.ttl().toSeconds());

@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import io.sub30.budget.Tier;
 import java.time.Duration;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -12,10 +13,16 @@ import org.jspecify.annotations.Nullable;
  * @param terminal {@code [A-Za-z0-9._-]{1,64}}, the only terminal the token may send for; null for
  *     any
  * @param ttl how long it is good for: 1 second to 366 days, in whole seconds
+ * @param scopes what it may be used for; at least one
  * @param id its {@code jti}, to revoke it by: {@code [A-Za-z0-9._:-]{1,128}}; null for a random one
  */
 public record TokenRequest(
-    String tenant, Tier tier, @Nullable String terminal, Duration ttl, @Nullable String id) {
+    String tenant,
+    Tier tier,
+    @Nullable String terminal,
+    Duration ttl,
+    Set<Scope> scopes,
+    @Nullable String id) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Duration MIN_TTL = Duration.ofSeconds(1);
   private static final Duration MAX_TTL = Duration.ofDays(366);
@@ -38,13 +45,17 @@ public record TokenRequest(
       throw new IllegalArgumentException(
           "ttl " + ttl + " is not 1 second to 366 days, in whole seconds");
     }
+    scopes = Set.copyOf(scopes);
+    if (scopes.isEmpty()) {
+      throw new IllegalArgumentException("scopes are empty; a token needs one at least");
+    }
     if (id != null && !ID.matcher(id).matches()) {
       throw new IllegalArgumentException("id '" + id + "' is not 1 to 128 of A-Z a-z 0-9 . _ : -");
     }
   }
 
-  /** With a random id. */
+  /** For the whole public API, with a random id. */
   public TokenRequest(String tenant, Tier tier, @Nullable String terminal, Duration ttl) {
-    this(tenant, tier, terminal, ttl, null);
+    this(tenant, tier, terminal, ttl, Scope.API, null);
   }
 }

@@ -3,9 +3,7 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import java.io.IOException;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -114,18 +112,11 @@ final class TokenVerifier {
         claims.tenant,
         tier.get(),
         claims.terminal,
-        scopes(claims),
+        Scope.granted(claims.scope),
         claims.expiresAtSeconds * 1_000,
         claims.tokenId,
         claims.issuedAtSeconds == TokenClaims.ABSENT
             ? Long.MIN_VALUE
             : claims.issuedAtSeconds * 1_000);
-  }
-
-  private static Set<String> scopes(TokenClaims claims) {
-    // RFC 8693 §4.2: names separated by single spaces.
-    return claims.scope == null || claims.scope.isEmpty()
-        ? Set.of()
-        : Set.copyOf(List.of(claims.scope.split(" ", -1)));
   }
 }

@@ -55,6 +55,9 @@ class CommandLineInterfaceTest {
         "--tier pro --ttl 367d | is not 1 second to 366 days",
         "--tier pro --ttl 999999999d | is not 1 second to 366 days",
         "--tier pro --terminal a/b | terminal 'a/b' is not 1 to 64 of",
+        "--tier pro --scope write | scope 'write' is not one of ticks:write read admin",
+        "--tier pro --scope read,, | scope '' is not one of",
+        "--tier pro --scope Read | scope 'Read' is not one of",
         "--tier pro --id a/b | id 'a/b' is not 1 to 128 of",
         "--tier pro --tenant ACME | tenant 'ACME' is not 1 to 64 of",
         "--tier pro --tenat x | Unknown option",
@@ -89,6 +92,8 @@ class CommandLineInterfaceTest {
             "EA-1",
             "--id",
             "acme-vps-1",
+            "--scope",
+            "read,ticks:write",
             "--data",
             folder.toString());
 
@@ -98,7 +103,7 @@ class CommandLineInterfaceTest {
     String claims = new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8);
     assertThat(claims)
         .contains("\"tenant\":\"acme\"", "\"tier\":\"free\"", "\"terminal\":\"EA-1\"")
-        .contains("\"jti\":\"acme-vps-1\"");
+        .contains("\"jti\":\"acme-vps-1\"", "\"scope\":\"ticks:write read\"");
     long expires = Long.parseLong(claims.replaceAll(".*\"exp\":(\\d+).*", "$1"));
     assertThat(expires - 90).isBetween(beforeSeconds, EpochClock.SYSTEM.epochMillis() / 1_000);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();

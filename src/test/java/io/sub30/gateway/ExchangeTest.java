@@ -9,7 +9,6 @@ import io.sub30.budget.Tier;
 import io.sub30.bus.Hop;
 import io.sub30.v1.Budget;
 import io.sub30.v1.HopSpend;
-import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class ExchangeTest {
@@ -20,7 +19,7 @@ class ExchangeTest {
   private final FakeNanoClock clock = new FakeNanoClock(START);
 
   private Exchange open(Tier tier, long askedNanos) {
-    Principal principal = new Principal("acme", tier, null, Set.of(), Long.MAX_VALUE);
+    Principal principal = new Principal("acme", tier, null, Scope.API, Long.MAX_VALUE);
     return new Exchange("r1", principal, Plans.specified(), clock, START, askedNanos);
   }
 

@@ -41,7 +41,7 @@ class RevocationIT {
 
   private static String token(String tenant, String id) {
     return new TokenMint(server.keys, EpochClock.SYSTEM)
-        .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1), id));
+        .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1), Scope.API, id));
   }
 
   /** As an operator should: whole or not at all. */

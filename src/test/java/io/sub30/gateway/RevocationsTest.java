@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Map;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -108,7 +107,8 @@ class RevocationsTest {
     Revocations revocations = Revocations.read("tenant acme 1970-01-01T00:00:00Z");
 
     assertThat(
-            revocations.isRevoked(new Principal("acme", Tier.FREE, null, Set.of(), Long.MAX_VALUE)))
+            revocations.isRevoked(
+                new Principal("acme", Tier.FREE, null, Scope.API, Long.MAX_VALUE)))
         .isTrue();
   }
 
@@ -117,7 +117,7 @@ class RevocationsTest {
     TokenMint mint = new TokenMint(keys, () -> NOW_MILLIS);
     Duration hour = Duration.ofHours(1);
     String random = mint.mint(new TokenRequest("acme", Tier.PRO, null, hour));
-    String named = mint.mint(new TokenRequest("acme", Tier.PRO, null, hour, "vps-1"));
+    String named = mint.mint(new TokenRequest("acme", Tier.PRO, null, hour, Scope.API, "vps-1"));
     Principal holder = (Principal) cache.verify(random);
     assertThat(holder.tokenId()).hasSize(36);
     assertThat(cache.verify(named)).isInstanceOf(Principal.class);

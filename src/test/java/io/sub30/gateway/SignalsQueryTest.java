@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.Tier;
 import io.sub30.v1.ListSignalsRequest;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,7 +13,7 @@ class SignalsQueryTest {
   private static final Principal ANY = principal(null);
 
   private static Principal principal(@Nullable String terminal) {
-    return new Principal("acme", Tier.FREE, terminal, Set.of(), Long.MAX_VALUE);
+    return new Principal("acme", Tier.FREE, terminal, Scope.API, Long.MAX_VALUE);
   }
 
   private static ListSignalsRequest accepted(Reading<ListSignalsRequest> reading) {

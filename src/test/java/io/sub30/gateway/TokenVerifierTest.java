@@ -66,7 +66,7 @@ class TokenVerifierTest {
     assertThat(principal.tenant()).isEqualTo("acme");
     assertThat(principal.tier()).isEqualTo(Tier.ENTERPRISE);
     assertThat(principal.terminal()).isEqualTo("desk-1");
-    assertThat(principal.scopes()).containsExactly(TokenMint.SCOPE);
+    assertThat(principal.scopes()).isEqualTo(Scope.API);
     assertThat(principal.expiresAtMillis()).isEqualTo(nowMillis + 3_600_000);
     assertThat(principal.maySendFor("desk-1")).isTrue();
     assertThat(principal.maySendFor("desk-2")).isFalse();
@@ -225,6 +225,32 @@ class TokenVerifierTest {
     claims.put(name, value);
 
     assertThat(verifyClaims(claims)).isInstanceOf(Principal.class);
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "absent",
+      value = {
+        "absent | ticks:write read",
+        "'' | ''",
+        "api | ticks:write read",
+        "read | read",
+        "admin | admin",
+        "admin read ticks:write | ticks:write read admin",
+        "READ tick:write openid  | ''",
+        "read,admin | ''",
+        "openid read profile | read",
+      })
+  void verify_scope_grantsWhatItNamesAndNoMore(@Nullable String scope, String granted)
+      throws Exception {
+    Map<String, String> claims = Tokens.claims();
+    if (scope != null) {
+      claims.put("scope", "\"" + scope + "\"");
+    }
+
+    Principal principal = (Principal) verifyClaims(claims);
+    assertThat(Scope.labels(principal.scopes())).isEqualTo(granted);
   }
 
   @Test
