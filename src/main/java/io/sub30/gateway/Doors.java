@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
+import io.sub30.config.TokenAlgorithm;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
@@ -95,6 +96,29 @@ public final class Doors {
 
   Ingress.Credentials credentials() {
     return credentials;
+  }
+
+  /** Whether the tokens that {@link TokenMint} makes say what that configuration wants of one. */
+  public static boolean believesOwnTokens(AuthConfig config) {
+    return config.issuer().equals(TokenRules.ISSUER)
+        && config.audience().equals(TokenRules.AUDIENCE)
+        && config.algorithms().contains(TokenAlgorithm.ES256);
+  }
+
+  /**
+   * Asks whether a token lets its holder operate this process: it must be good and have the scope
+   * {@link Scope#ADMIN}. May check a signature: for a worker.
+   *
+   * @return why not; null when it does
+   */
+  public @Nullable OperatorRefusal refuseOperator(String token) {
+    Verification verification = credentials.tokens().verify(token);
+    if (verification instanceof Principal principal) {
+      return principal.may(Scope.ADMIN)
+          ? null
+          : new OperatorRefusal(true, principal.lacks(Scope.ADMIN));
+    }
+    return new OperatorRefusal(false, ((TokenRefusal) verification).detail());
   }
 
   /**

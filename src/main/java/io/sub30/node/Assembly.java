@@ -98,6 +98,7 @@ final class Assembly {
     this.mode = new ModeSwitch(config.mode());
     log.info("starting, {} ms after the JVM", uptimeMillis());
     // What a refusal is likely to come from goes first: nothing is started yet that it would leave.
+    OperatorTokens.require(config);
     Path ledgers = folder.ledgers();
     SigningKeys keys = keys(folder);
     Doors.Keys read =
@@ -163,7 +164,12 @@ final class Assembly {
     await(onEveryLane(this::gateway), "starting the gateway");
     lanes.verify(COMPONENTS);
     OpsSettings settings =
-        new OpsSettings(config.ops().host(), config.ops().port(), COMPONENTS, lanes.ids());
+        new OpsSettings(
+            config.ops().host(),
+            config.ops().port(),
+            COMPONENTS,
+            lanes.ids(),
+            new OperatorTokens(doors));
     BudgetSources sources =
         new BudgetSources(() -> List.copyOf(trackers), () -> List.copyOf(budgets), mode);
     await(

@@ -12,8 +12,6 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
-import java.net.InetAddress;
-import java.net.UnknownHostException;
 import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -97,7 +95,15 @@ public final class OpsVerticle extends VerticleBase {
 
   @Override
   public Future<?> start() {
-    RequestGuard guard = new RequestGuard(isLoopback());
+    boolean loopback = OpsSettings.isLoopback(settings.host());
+    if (!loopback && settings.operators() == null) {
+      throw new ConfigException(
+          "ops.host is "
+              + settings.host()
+              + ", so operators need a token, and nothing here can check one; set it to 127.0.0.1");
+    }
+    RequestGuard guard = new RequestGuard(loopback);
+    OperatorGate gate = new OperatorGate(loopback ? null : settings.operators());
     HttpServerOptions options =
         new HttpServerOptions()
             .setHost(settings.host())
@@ -111,7 +117,7 @@ public final class OpsVerticle extends VerticleBase {
             listening ->
                 vertx
                     .createHttpServer(options)
-                    .requestHandler(request -> handle(request, guard))
+                    .requestHandler(request -> handle(request, guard, gate))
                     .listen()
                     .recover(this::cannotListen))
         .onSuccess(server -> port = server.actualPort());
@@ -121,15 +127,6 @@ public final class OpsVerticle extends VerticleBase {
   public Future<?> stop() {
     processMetrics.close();
     return Future.succeededFuture();
-  }
-
-  private boolean isLoopback() {
-    try {
-      return InetAddress.getByName(settings.host()).isLoopbackAddress();
-    } catch (UnknownHostException e) {
-      throw new ConfigException(
-          "ops.host is " + settings.host() + ", which is no address of this machine", e);
-    }
   }
 
   private <T> Future<T> cannotListen(Throwable why) {
@@ -145,9 +142,10 @@ public final class OpsVerticle extends VerticleBase {
             why));
   }
 
-  private void handle(HttpServerRequest request, RequestGuard guard) {
+  private void handle(HttpServerRequest request, RequestGuard guard, OperatorGate gate) {
     int maxBodyBytes = routes.maxBodyBytes(request);
-    Optional<Answer> refusal = guard.refuse(request, maxBodyBytes > 0);
+    Optional<Answer> refusal =
+        gate.refuse(request).or(() -> guard.refuse(request, maxBodyBytes > 0));
     if (refusal.isPresent()) {
       respond(request, refusal.get());
     } else if (maxBodyBytes == 0) {
@@ -192,7 +190,12 @@ public final class OpsVerticle extends VerticleBase {
     if (answer.status() == 405) {
       response.putHeader(HttpHeaders.ALLOW, routes.allow(request));
     }
-    if (answer.status() == 413) { // or the rest of the body would be read to its end
+    if (answer.status() == 401) {
+      response.putHeader("WWW-Authenticate", "Bearer realm=\"sub30\"");
+    }
+    boolean unread =
+        (answer.status() == 401 || answer.status() == 403) && RequestGuard.hasBody(request);
+    if (answer.status() == 413 || unread) { // or the rest of the body would be read to its end
       response.putHeader(HttpHeaders.CONNECTION, "close");
       response.end(answer.body()).onComplete(sent -> request.connection().close());
     } else {

@@ -43,14 +43,18 @@ final class RequestGuard {
               "Misdirected Request",
               "this server answers for localhost, 127.0.0.1 and [::1] only"));
     }
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (!readsBody
-        && (request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
-            || (length != null && !length.equals("0")))) {
+    if (!readsBody && hasBody(request)) {
       return Optional.of(
           Answer.problem(
               413, "no_body_expected", "Content Too Large", "this request is to have no body"));
     }
     return Optional.empty();
+  }
+
+  /** Whether the request says that a body follows. */
+  static boolean hasBody(HttpServerRequest request) {
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return request.headers().contains(HttpHeaders.TRANSFER_ENCODING)
+        || (length != null && !length.equals("0"));
   }
 }

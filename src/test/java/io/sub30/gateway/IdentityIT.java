@@ -1,17 +1,27 @@
 package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
+import io.sub30.config.ConfigException;
 import io.sub30.gateway.ApiCall.Asked;
 import io.sub30.gateway.ApiCall.Door;
 import io.sub30.gateway.ApiCall.Outcome;
 import io.sub30.v1.Ticks;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -23,18 +33,22 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what: every route and gRPC method against every token that is not good for it. */
 class IdentityIT {
 
   @TempDir private static Path data;
+  @TempDir private static Path otherKeys;
+  private static SigningKeys stranger;
   private static RunningNode server;
   private static Door door;
 
   @BeforeAll
   static void start() throws Exception {
-    server = RunningNode.start(data);
+    server = RunningNode.start(data, Map.of("ops.host", "0.0.0.0", "faults.enabled", "true"));
     door = Door.of(server);
+    stranger = SigningKeys.open(otherKeys);
   }
 
   @AfterAll
@@ -61,6 +75,123 @@ class IdentityIT {
                                 .toUpperCase(Locale.ROOT)));
   }
 
+  // ---- operations, which this node shows beyond its machine
+
+  private static Api.Reply operate(HttpMethod method, String path, @Nullable String token)
+      throws Exception {
+    Buffer body = Buffer.buffer(method == HttpMethod.PUT ? "{}" : "");
+    // A refusal that leaves a body unread ends its connection.
+    try (Api ops = new Api(server.vertx, server.node.ops(), HttpVersion.HTTP_1_1)) {
+      return ops.send(method, path, token, null, body, Map.of());
+    }
+  }
+
+  /** Every path there is, as the server itself tells who may know. */
+  private static List<String> operations() throws Exception {
+    Api.Reply unknown = operate(HttpMethod.GET, "/nothing", server.operator());
+    assertThat(unknown.status()).isEqualTo(404);
+    List<String> paths = List.of(unknown.detail().substring("there is ".length()).split(", "));
+    assertThat(paths).contains("/", "/metrics", "/budget", "/hub", "/mode", "/faults");
+    return paths;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"GET", "PUT", "POST", "DELETE"})
+  void operate_withoutTheScopeAdmin_isRefusedOnEveryPathButHealth(String named) throws Exception {
+    HttpMethod method = HttpMethod.valueOf(named);
+    String client = server.token("acme");
+    String every = scoped("acme", EnumSet.of(Scope.TICKS_WRITE, Scope.READ));
+    List<String> paths = new ArrayList<>(operations());
+    paths.addAll(List.of("/nothing", "/healthy", "/Health/live"));
+    for (String path : paths) {
+      boolean open = path.startsWith("/health/");
+      for (String token : badTokens().values()) {
+        Api.Reply reply = operate(method, path, token);
+        if (open) {
+          // What it says is another test's; a busy machine may be unready.
+          assertThat(reply.status()).as(method + " " + path).isIn(200, 405, 413, 503);
+        } else {
+          assertThat(reply.status()).as(method + " " + path).isEqualTo(401);
+          assertThat(reply.headers().get("www-authenticate")).startsWith("Bearer");
+          assertThat(reply.code()).isIn("token_missing", "token_invalid");
+        }
+      }
+      if (!open) {
+        for (String token : List.of(client, every)) {
+          Api.Reply reply = operate(method, path, token);
+          assertThat(reply.status()).as(method + " " + path).isEqualTo(403);
+          assertThat(reply.code()).isEqualTo("forbidden");
+          assertThat(reply.detail()).contains("no scope admin");
+        }
+      }
+    }
+  }
+
+  @Test
+  void operate_withTheScopeAdmin_isAnsweredOnEveryPath() throws Exception {
+    for (String path : operations()) {
+      assertThat(operate(HttpMethod.GET, path, server.operator()).status()).as(path).isEqualTo(200);
+    }
+    for (String path : List.of("/mode", "/faults")) {
+      assertThat(operate(HttpMethod.PUT, path, server.operator()).status()).as(path).isIn(200, 400);
+    }
+  }
+
+  @Test
+  void start_opsBeyondThisMachineAndNoTokenThatCouldCount_isRefused() {
+    assertThatThrownBy(
+            () ->
+                RunningNode.start(
+                        data.resolve("refused"),
+                        Map.of("ops.host", "0.0.0.0", "auth.issuer", "https://id.example"))
+                    .close())
+        .isInstanceOf(ConfigException.class)
+        .hasMessageStartingWith("ops.host is 0.0.0.0")
+        .hasMessageContaining("auth.issuer https://id.example")
+        .hasMessageContaining("set auth.jwks, or ops.host to 127.0.0.1");
+  }
+
+  // ---- tokens that are not believed
+
+  /** By what is wrong with them. */
+  private static Map<String, @Nullable String> badTokens() throws Exception {
+    String good = server.token("acme");
+    String[] parts = good.split("\\.", -1);
+    String raised =
+        Tokens.encode(
+            new String(Base64.getUrlDecoder().decode(parts[1]), StandardCharsets.UTF_8)
+                .replace("acme", "other"));
+    long now = EpochClock.SYSTEM.epochMillis() / 1_000;
+    Map<String, @Nullable String> bad = new LinkedHashMap<>();
+    bad.put("none", null);
+    bad.put("empty", "");
+    bad.put("rubbish", "x");
+    bad.put("altered claims", parts[0] + "." + raised + "." + parts[2]);
+    bad.put("without signature", parts[0] + "." + parts[1] + ".");
+    bad.put("alg none", Tokens.encode("{\"alg\":\"none\"}") + "." + parts[1] + ".");
+    bad.put("another key", Tokens.sign(stranger, Tokens.json(claims("acme", now + 600))));
+    bad.put("expired", Tokens.sign(server.keys, Tokens.json(claims("acme", now - 1))));
+    return bad;
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void send_withATokenThatIsNotBelieved_is401(ApiCall call) throws Exception {
+    for (Map.Entry<String, @Nullable String> bad : badTokens().entrySet()) {
+      Outcome outcome = call.send(door, bad.getValue(), Asked.NOTHING);
+      assertThat(outcome.status()).as(bad.getKey()).isEqualTo(401);
+      assertThat(outcome.code())
+          .as(bad.getKey())
+          .isEqualTo(
+              switch (bad.getKey()) {
+                case "none" -> "token_missing";
+                case "expired" -> "token_expired";
+                default -> "token_invalid";
+              });
+    }
+    assertThat(server.batches("acme")).isZero();
+  }
+
   // ---- scopes
 
   private static String scoped(String tenant, Set<Scope> scopes) {
@@ -68,15 +199,19 @@ class IdentityIT {
         .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1), scopes, null));
   }
 
-  /** A token as an issuer might write it. */
-  private static String claiming(String tenant, @Nullable String scope) throws Exception {
-    long now = EpochClock.SYSTEM.epochMillis() / 1_000;
+  private static Map<String, String> claims(String tenant, long expiresSeconds) {
     Map<String, String> claims = Tokens.claims();
     claims.put("tenant", "\"" + tenant + "\"");
     claims.put("tier", "\"free\"");
-    claims.put("iat", Long.toString(now));
-    claims.put("nbf", Long.toString(now));
-    claims.put("exp", Long.toString(now + 600));
+    claims.put("iat", Long.toString(expiresSeconds - 700));
+    claims.put("nbf", Long.toString(expiresSeconds - 700));
+    claims.put("exp", Long.toString(expiresSeconds));
+    return claims;
+  }
+
+  /** A token as an issuer might write it. */
+  private static String claiming(String tenant, @Nullable String scope) throws Exception {
+    Map<String, String> claims = claims(tenant, EpochClock.SYSTEM.epochMillis() / 1_000 + 600);
     if (scope != null) {
       claims.put("scope", "\"" + scope + "\"");
     }

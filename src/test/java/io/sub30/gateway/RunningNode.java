@@ -24,6 +24,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -100,13 +101,21 @@ final class RunningNode implements AutoCloseable {
         .mint(new TokenRequest(tenant, tier, terminal, Duration.ofHours(1)));
   }
 
+  /** A token of who may operate the process. */
+  String operator() {
+    return new TokenMint(keys, EpochClock.SYSTEM)
+        .mint(
+            new TokenRequest(
+                "operator", Tier.FREE, null, Duration.ofHours(1), Set.of(Scope.ADMIN), null));
+  }
+
   Api api(HttpVersion version) {
     return new Api(vertx, node.api(), version);
   }
 
   Api.Reply ops(String path) throws Exception {
     try (Api api = new Api(vertx, node.ops(), HttpVersion.HTTP_1_1)) {
-      return api.get(path, null);
+      return api.get(path, operator());
     }
   }
 

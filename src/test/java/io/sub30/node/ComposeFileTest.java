@@ -199,7 +199,10 @@ class ComposeFileTest {
   void prometheus_scrapesTheOperationsPortAndTellsAlertmanager() throws IOException {
     Map<String, Object> prometheus = yaml("prometheus/prometheus.yaml");
 
-    assertThat(prometheus.get("scrape_configs")).asString().contains("sub30:9090");
+    assertThat(prometheus.get("scrape_configs"))
+        .asString()
+        .contains("sub30:9090", "credentials_file=/run/secrets/operator_token");
+    assertThat(strings(services.get("prometheus"), "secrets")).containsExactly("operator_token");
     assertThat(prometheus.get("alerting")).asString().contains("alertmanager:9093");
     assertThat(yaml("alertmanager/alertmanager.yaml")).containsKeys("route", "receivers");
     assertThat(yaml("grafana/datasources.yaml").get("datasources"))

@@ -290,6 +290,41 @@ class OpsVerticleIT {
         .hasMessageContaining("ops.host is no host");
   }
 
+  @Test
+  void start_beyondThisMachineAndNobodyToKnowOperators_isRefused() {
+    OpsSettings open = new OpsSettings("0.0.0.0", 0, Set.of(), Set.of());
+    PrometheusMeterRegistry meters = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+    OpsVerticle second = new OpsVerticle(open, bus, state, meters, sources());
+
+    assertThatThrownBy(() -> await(vertx.deployVerticle(second, worker())))
+        .hasCauseInstanceOf(ConfigException.class)
+        .hasMessageContaining("ops.host is 0.0.0.0")
+        .hasMessageContaining("set it to 127.0.0.1");
+  }
+
+  @Test
+  void faults_putBeyondThisMachineWithoutAToken_changesNothing() throws Exception {
+    Operators nobody = token -> new Operators.Refusal(token.equals("known"), "not you");
+    OpsSettings shown = new OpsSettings("0.0.0.0", 0, Set.of(), Set.of(), nobody);
+    OpsVerticle second =
+        new OpsVerticle(
+            shown, bus, state, new PrometheusMeterRegistry(PrometheusConfig.DEFAULT), sources());
+    await(vertx.deployVerticle(second, worker()));
+    URI uri = URI.create("http://127.0.0.1:" + second.port() + "/faults");
+    HttpRequest.BodyPublisher body = HttpRequest.BodyPublishers.ofString("{\"ml\":\"fail=1\"}");
+
+    assertThat(send(HttpRequest.newBuilder(uri).PUT(body)).statusCode()).isEqualTo(401);
+    for (String authorization : List.of("Basic a", "Bearer", "known", "Bearer other")) {
+      HttpRequest.Builder put = HttpRequest.newBuilder(uri).PUT(body);
+      HttpResponse<String> answer = send(put.header("authorization", authorization));
+      assertThat(answer.statusCode()).as(authorization).isEqualTo(401);
+      assertThat(answer.headers().firstValue("www-authenticate")).isPresent();
+    }
+    HttpRequest.Builder put = HttpRequest.newBuilder(uri).PUT(body);
+    assertThat(send(put.header("authorization", "bearer known")).statusCode()).isEqualTo(403);
+    assertThat(faults.describe().values()).containsOnly("");
+  }
+
   private OpsVerticle verticle(PrometheusMeterRegistry meters, int port) {
     OpsSettings settings = new OpsSettings("127.0.0.1", port, Set.of("gateway"), Set.of(0));
     return new OpsVerticle(settings, bus, state, meters, sources());
