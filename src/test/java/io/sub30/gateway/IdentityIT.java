@@ -9,6 +9,8 @@ import io.sub30.config.ConfigException;
 import io.sub30.gateway.ApiCall.Asked;
 import io.sub30.gateway.ApiCall.Door;
 import io.sub30.gateway.ApiCall.Outcome;
+import io.sub30.v1.TickBatch;
+import io.sub30.v1.TickResult;
 import io.sub30.v1.Ticks;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -32,7 +34,9 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Who may do what: every route and gRPC method against every token that is not good for it. */
@@ -190,6 +194,82 @@ class IdentityIT {
               });
     }
     assertThat(server.batches("acme")).isZero();
+  }
+
+  // ---- another tenant's
+
+  private static final String OWNER = "owner";
+  private static final String TERMINAL = "owner-desk";
+
+  /** A terminal with quotes, bars, a prediction, and two signals, so that there is a cursor. */
+  private static String cursorOfTheOwner() throws Exception {
+    String token = server.token(OWNER);
+    if (server.batches(OWNER) == 0) {
+      Submissions.Walk walk = new Submissions.Walk();
+      TickResult last = TickResult.getDefaultInstance();
+      for (int sequence = 1; sequence <= 60 && last.getPredictionsCount() == 0; sequence++) {
+        TickBatch batch = walk.batch(sequence, 100).toBuilder().setTerminal(TERMINAL).build();
+        last = Submissions.acknowledged(door.api(), token, batch, Api.PROTOBUF).result();
+      }
+      assertThat(last.getPredictionsList()).isNotEmpty();
+      for (int i = 0; i < 2; i++) {
+        server.recordSignal(OWNER, TERMINAL, "EURUSD", "owners-" + i, Submissions.T0 + i);
+      }
+    }
+    return door.api().get("/v1/signals?limit=1", token).json().getString("next");
+  }
+
+  static List<Arguments> everyCallForEverythingOfTheOwner() {
+    List<Arguments> all = new ArrayList<>();
+    for (ApiCall call : ApiCall.values()) {
+      for (boolean terminal : new boolean[] {false, true}) {
+        for (boolean cursor : new boolean[] {false, true}) {
+          all.add(Arguments.of(call, terminal, cursor));
+        }
+      }
+    }
+    return all;
+  }
+
+  @ParameterizedTest
+  @MethodSource("everyCallForEverythingOfTheOwner")
+  void send_forAnotherTenants_givesNothingOfIt(ApiCall call, boolean terminal, boolean cursor)
+      throws Exception {
+    String next = cursorOfTheOwner();
+    assertThat(next).isNotEmpty();
+    long owned = server.batches(OWNER);
+    String page = call == ApiCall.BARS ? Long.toString(Submissions.T0) : next;
+    Asked asked = new Asked(terminal ? TERMINAL : null, cursor ? page : null, 1);
+
+    if (call.needed == Scope.READ) {
+      Outcome owners = call.answered(door, server.token(OWNER), asked);
+      assertThat(owners.status()).as(owners.toString()).isEqualTo(200);
+      assertThat(owners.found()).as("the owner is shown its own").isPositive();
+    }
+    String tenant = "foreign-" + call.ordinal() + terminal + cursor;
+    Outcome foreign = call.answered(door, server.token(tenant), asked);
+    // The same name of a terminal is another terminal of another tenant: no conflict, no duplicate.
+    assertThat(foreign.status())
+        .as(foreign.toString())
+        .isIn(call.needed == Scope.READ ? List.of(200, 404) : List.of(200));
+    if (call.needed == Scope.READ) {
+      assertThat(foreign.found()).as(foreign.toString()).isZero();
+      assertThat(foreign.text()).doesNotContain("owners-");
+    }
+    assertThat(server.batches(tenant)).isEqualTo(call.needed == Scope.READ ? 0 : 1);
+    assertThat(server.batches(OWNER)).isEqualTo(owned);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void send_forAnotherTerminalThanTheTokens_is403(ApiCall call) throws Exception {
+    cursorOfTheOwner();
+    String bound = server.token(OWNER, Tier.FREE, "another-desk");
+    Outcome outcome = call.answered(door, bound, new Asked(TERMINAL, null, 1));
+
+    assertThat(outcome.status()).as(outcome.toString()).isEqualTo(403);
+    assertThat(outcome.code()).isEqualTo("forbidden");
+    assertThat(outcome.text()).doesNotContain("owners-");
   }
 
   // ---- scopes
