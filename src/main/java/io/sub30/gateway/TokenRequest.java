@@ -25,7 +25,7 @@ public record TokenRequest(
     @Nullable String id) {
   private static final Pattern ID = Pattern.compile("[A-Za-z0-9._:-]{1,128}");
   private static final Duration MIN_TTL = Duration.ofSeconds(1);
-  private static final Duration MAX_TTL = Duration.ofDays(366);
+  static final Duration MAX_TTL = Duration.ofDays(366);
 
   /**
    * Checks every field.

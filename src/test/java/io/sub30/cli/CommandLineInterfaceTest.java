@@ -3,6 +3,7 @@ package io.sub30.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.EpochClock;
+import io.sub30.gateway.SigningKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -58,6 +59,8 @@ class CommandLineInterfaceTest {
         "--tier pro --scope write | scope 'write' is not one of ticks:write read admin",
         "--tier pro --scope read,, | scope '' is not one of",
         "--tier pro --scope Read | scope 'Read' is not one of",
+        "--rotate | --rotate makes no token: give --data and --keep alone with it",
+        "--tier pro --keep 1d | --keep 1d: needs --rotate",
         "--tier pro --id a/b | id 'a/b' is not 1 to 128 of",
         "--tier pro --tenant ACME | tenant 'ACME' is not 1 to 64 of",
         "--tier pro --tenat x | Unknown option",
@@ -107,6 +110,48 @@ class CommandLineInterfaceTest {
     long expires = Long.parseLong(claims.replaceAll(".*\"exp\":(\\d+).*", "$1"));
     assertThat(expires - 90).isBetween(beforeSeconds, EpochClock.SYSTEM.epochMillis() / 1_000);
     assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @Test
+  void token_rotate_isOneLineThatNamesTheNewKey() throws IOException {
+    String data = folder.toString();
+    List<String> kids = new ArrayList<>();
+    for (String line : List.of("", " --rotate", " --rotate --keep 0s")) {
+      String make = line.isEmpty() ? " --tenant a --tier pro" : line;
+      String[] command = ("token --data " + data + make).split(" ");
+      out.reset();
+      assertThat(CommandLineInterface.execute(command)).isZero();
+      kids.add(SigningKeys.open(folder).kid());
+      if (!line.isEmpty()) {
+        assertThat(out.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+        assertThat(out.toString(StandardCharsets.UTF_8))
+            .startsWith("key " + kids.get(kids.size() - 1) + " signs from now on;");
+      }
+    }
+    assertThat(kids).doesNotHaveDuplicates();
+    assertThat(err.toString(StandardCharsets.UTF_8)).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"--rotate", "--rotate --keep 1d"})
+  void token_rotateWithoutAKey_isTwoInOneLine(String line) {
+    assertRefused(
+        "the signing key cannot be rotated: ", ("token --data " + folder + " " + line).split(" "));
+    assertThat(folder.resolve("keys")).doesNotExist();
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "--rotate --keep 367d | --keep 367d: must be 0s to 366d",
+        "--rotate --keep soon | --keep soon: must be a number and a unit",
+        "--rotate --ttl 1h | --rotate makes no token",
+        "--tier pro | Missing required option: '--tenant",
+      })
+  void token_badRotation_isTwo(String line, String message) {
+    assertThat(CommandLineInterface.execute(("token " + line).split(" "))).isEqualTo(2);
+    assertThat(firstError()).contains(message);
   }
 
   @ParameterizedTest

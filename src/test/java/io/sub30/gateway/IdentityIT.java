@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
@@ -50,7 +51,9 @@ class IdentityIT {
 
   @BeforeAll
   static void start() throws Exception {
-    server = RunningNode.start(data, Map.of("ops.host", "0.0.0.0", "faults.enabled", "true"));
+    server =
+        RunningNode.start(
+            data, Map.of("ops.host", "0.0.0.0", "faults.enabled", "true", "auth.refresh", "1s"));
     door = Door.of(server);
     stranger = SigningKeys.open(otherKeys);
   }
@@ -270,6 +273,33 @@ class IdentityIT {
     assertThat(outcome.status()).as(outcome.toString()).isEqualTo(403);
     assertThat(outcome.code()).isEqualTo("forbidden");
     assertThat(outcome.text()).doesNotContain("owners-");
+  }
+
+  // ---- keys
+
+  @Test
+  void rotate_whileServing_believesTheNewKeyAndTheOldOneAsLongAsItIsKept() throws Exception {
+    String old = server.token("rotated");
+    String middle = minted(SigningKeys.rotate(data, Duration.ofDays(1), EpochClock.SYSTEM));
+    awaitStatus(middle, 200);
+    assertThat(door.api().get("/v1/signals", old).status()).isEqualTo(200);
+
+    String last = minted(SigningKeys.rotate(data, Duration.ZERO, EpochClock.SYSTEM));
+    awaitStatus(last, 200);
+    assertThat(door.api().get("/v1/signals", middle).status()).isEqualTo(401);
+    assertThat(door.api().get("/v1/signals", old).status()).isEqualTo(200);
+  }
+
+  private static String minted(SigningKeys keys) {
+    return new TokenMint(keys, EpochClock.SYSTEM)
+        .mint(new TokenRequest("rotated", Tier.FREE, null, Duration.ofHours(1)));
+  }
+
+  private static void awaitStatus(String token, int status) {
+    await()
+        .atMost(Duration.ofSeconds(30))
+        .untilAsserted(
+            () -> assertThat(door.api().get("/v1/signals", token).status()).isEqualTo(status));
   }
 
   // ---- scopes

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.sub30.budget.EpochClock;
 import io.sub30.config.TokenAlgorithm;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -42,7 +43,7 @@ class KeyRingTest {
   }
 
   private KeyRing ring(URI source) throws IOException {
-    return new KeyRing(own.verificationKeys(), new JwksSource(source, Duration.ofSeconds(2)), ALL);
+    return new KeyRing(own, new JwksSource(source, Duration.ofSeconds(2)), ALL, EpochClock.SYSTEM);
   }
 
   private static Verification verify(KeyRing ring, String token) {
@@ -138,6 +139,51 @@ class KeyRingTest {
     Files.writeString(file, set(ForeignKeys.EC.jwk("two")));
     ring.refresh();
     assertThat(ring.current()).isNotSameAs(good);
+  }
+
+  @Test
+  void refresh_rotatedSigningKey_believesBothUntilTheOldOnesTimeIsUp() throws Exception {
+    long[] nowMillis = {Tokens.NOW_SECONDS * 1_000};
+    KeyRing ring = new KeyRing(own, null, ALL, () -> nowMillis[0]);
+    String old = Tokens.sign(own, Tokens.json(Tokens.claims()));
+    SigningKeys next = SigningKeys.rotate(data, Duration.ofMinutes(30), () -> nowMillis[0]);
+    String fresh = Tokens.sign(next, Tokens.json(Tokens.claims()));
+    assertRefused(verify(ring, fresh), TokenFault.UNKNOWN_KEY);
+
+    ring.refresh();
+    assertThat(verify(ring, fresh)).isInstanceOf(Principal.class);
+    assertThat(verify(ring, old)).isInstanceOf(Principal.class);
+    KeySet both = ring.current();
+    nowMillis[0] += Duration.ofMinutes(30).toMillis() - 1;
+    ring.refresh();
+    assertThat(ring.current()).isSameAs(both);
+
+    nowMillis[0]++;
+    ring.refresh();
+    assertRefused(verify(ring, old), TokenFault.UNKNOWN_KEY);
+    assertThat(verify(ring, fresh)).isInstanceOf(Principal.class);
+  }
+
+  @Test
+  void refresh_keyFilesThatCannotBeRead_leaveTheLastGoodKeysAndMakeNone() throws Exception {
+    Files.writeString(file, set(ForeignKeys.RSA.jwk("one")));
+    KeyRing ring = ring(file.toUri());
+    KeySet good = ring.current();
+    Path pair = data.resolve("keys/signing.jwk");
+
+    Files.writeString(pair, "{}");
+    ring.refresh();
+    assertThat(ring.current()).isSameAs(good);
+    Files.delete(pair);
+    ring.refresh();
+    assertThat(ring.current()).isSameAs(good);
+    assertThat(pair).doesNotExist();
+    // What is published goes on changing meanwhile.
+    Files.writeString(file, set(ForeignKeys.EC.jwk("two")));
+    ring.refresh();
+    assertThat(verify(ring, ForeignKeys.EC.token("two"))).isInstanceOf(Principal.class);
+    assertThat(verify(ring, Tokens.sign(own, Tokens.json(Tokens.claims()))))
+        .isInstanceOf(Principal.class);
   }
 
   @Test

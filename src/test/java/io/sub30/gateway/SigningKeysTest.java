@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -109,6 +110,101 @@ class SigningKeysTest {
         .hasMessageContaining("restore it")
         .message()
         .doesNotContain("c2VjcmV0");
+  }
+
+  @Test
+  void rotate_again_keepsThePublicHalvesOfThoseBefore() throws Exception {
+    String first = SigningKeys.open(temp).kid();
+    String second = SigningKeys.rotate(temp, Duration.ofDays(1), EpochClock.SYSTEM).kid();
+    SigningKeys third = SigningKeys.rotate(temp, Duration.ZERO, EpochClock.SYSTEM);
+
+    assertThat(Set.of(first, second, third.kid())).hasSize(3);
+    SigningKeys now = SigningKeys.open(temp);
+    assertThat(now.kid()).isEqualTo(third.kid());
+    assertThat(kids(now)).containsExactlyInAnyOrder(first, third.kid());
+    Path retired = temp.resolve("keys/retired.jwks");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(retired)))
+        .isEqualTo("rw-------");
+    assertThat(Files.readString(retired)).contains(first).doesNotContain("\"d\"");
+    try (var files = Files.list(temp.resolve("keys"))) {
+      assertThat(files.map(file -> file.getFileName().toString()))
+          .containsExactlyInAnyOrder("signing.jwk", "retired.jwks", "rotation.lock");
+    }
+    now.signer(); // the private half came with it
+  }
+
+  private static List<String> kids(SigningKeys keys) {
+    return keys.verificationKeys().all().stream().map(VerificationKey::kid).toList();
+  }
+
+  @Test
+  void rotate_cutShortBeforeThePairChanged_leavesAllAsItWas() throws Exception {
+    SigningKeys before = SigningKeys.open(temp);
+    Path pair = temp.resolve("keys/signing.jwk");
+    String text = Files.readString(pair);
+    SigningKeys.rotate(temp, Duration.ofDays(1), EpochClock.SYSTEM);
+    Files.writeString(pair, text);
+
+    assertThat(kids(SigningKeys.open(temp))).containsExactly(before.kid());
+    SigningKeys after = SigningKeys.rotate(temp, Duration.ofDays(1), EpochClock.SYSTEM);
+    assertThat(kids(after)).containsExactlyInAnyOrder(before.kid(), after.kid());
+  }
+
+  @Test
+  void rotate_asOftenAsKeysAreKeptOrOnceMore() throws Exception {
+    long[] nowMillis = {0};
+    SigningKeys.open(temp);
+    for (int i = 0; i < RetiredKeys.MAX_KEYS; i++) {
+      SigningKeys.rotate(temp, Duration.ofDays(i + 1), () -> nowMillis[0]);
+    }
+    String kid = SigningKeys.open(temp).kid();
+
+    assertThatThrownBy(() -> SigningKeys.rotate(temp, Duration.ofDays(99), () -> nowMillis[0]))
+        .hasMessageContaining("it has 16 keys whose tokens may live")
+        .hasMessageContaining("the first until 1970-01-02T00:00:00Z");
+    assertThat(SigningKeys.open(temp).kid()).isEqualTo(kid);
+    nowMillis[0] = Duration.ofDays(1).toMillis();
+    assertThat(SigningKeys.rotate(temp, Duration.ofDays(99), () -> nowMillis[0]).kid())
+        .isNotEqualTo(kid);
+  }
+
+  @Test
+  void rotate_withoutAKeyOrBeyondItsBounds_isRefused() throws Exception {
+    assertThatThrownBy(() -> SigningKeys.rotate(temp, Duration.ZERO, EpochClock.SYSTEM))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("there is no signing key to replace");
+    assertThat(temp).isEmptyDirectory();
+    SigningKeys.open(temp);
+    for (Duration keep : List.of(Duration.ofSeconds(-1), Duration.ofDays(366).plusMillis(1))) {
+      assertThatThrownBy(() -> SigningKeys.rotate(temp, keep, EpochClock.SYSTEM))
+          .hasMessageContaining("keep " + keep);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "{}", "{\"keys\":[{\"kty\":\"oct\",\"k\":\"c2VjcmV0\"}]}"})
+  void open_damagedRetiredKeys_areRefusedWithoutQuotingThem(String content) throws Exception {
+    SigningKeys.open(temp);
+    SigningKeys.rotate(temp, Duration.ofDays(1), EpochClock.SYSTEM);
+    Path retired = temp.resolve("keys/retired.jwks");
+    Files.writeString(retired, content);
+
+    assertThatThrownBy(() -> SigningKeys.open(temp))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(retired.toString())
+        .hasMessageContaining("restore it, or delete it")
+        .message()
+        .doesNotContain("c2VjcmV0");
+  }
+
+  @Test
+  void open_retiredKeysOpenToOthers_areRefused() throws Exception {
+    SigningKeys.open(temp);
+    SigningKeys.rotate(temp, Duration.ofDays(1), EpochClock.SYSTEM);
+    Path retired = temp.resolve("keys/retired.jwks");
+    Files.setPosixFilePermissions(retired, PosixFilePermissions.fromString("rw--w----"));
+
+    assertThatThrownBy(() -> SigningKeys.open(temp)).hasMessageContaining("chmod 600 " + retired);
   }
 
   @Test
