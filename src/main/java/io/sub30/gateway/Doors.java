@@ -23,6 +23,7 @@ public final class Doors {
   private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
+  private final TenantConnections connections = new TenantConnections();
 
   /**
    * Doors that believe the tokens signed with those keys.
@@ -68,6 +69,10 @@ public final class Doors {
 
   RateLimits rates() {
     return rates;
+  }
+
+  TenantConnections connections() {
+    return connections;
   }
 
   Ingress.Credentials credentials() {
