@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param maxStreams concurrent, of one HTTP/2 connection
  * @param maxHeaderBytes of one request's header list
  * @param tls empty: cleartext
+ * @param limits what connections may cost
  */
 public record HttpConfig(
     String host,
@@ -20,7 +21,34 @@ public record HttpConfig(
     Duration idleTimeout,
     int maxStreams,
     int maxHeaderBytes,
-    Optional<TlsConfig> tls) {
+    Optional<TlsConfig> tls,
+    Limits limits) {
+
+  /**
+   * What connections may cost, in number and time.
+   *
+   * @param maxConnections of one listener, over all lanes
+   * @param maxTenantConnections of one tenant, over all lanes
+   * @param headerTimeout from a connection's begin to the end of its first head
+   * @param bodyTimeout from a request's head to the end of its body; streams are exempt
+   * @param answerTimeout from an answer's end until the client has taken it
+   */
+  public record Limits(
+      int maxConnections,
+      int maxTenantConnections,
+      Duration headerTimeout,
+      Duration bodyTimeout,
+      Duration answerTimeout) {
+
+    static Limits from(ConfigReader in) {
+      return new Limits(
+          in.integer("http.max_connections", 1, 1_000_000),
+          in.integer("http.max_tenant_connections", 1, 1_000_000),
+          in.duration("http.header_timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
+          in.duration("http.body_timeout", Duration.ofMillis(100), Duration.ofMinutes(10)),
+          in.duration("http.answer_timeout", Duration.ofMillis(100), Duration.ofMinutes(10)));
+    }
+  }
 
   static HttpConfig from(ConfigReader in) {
     return new HttpConfig(
@@ -30,6 +58,7 @@ public record HttpConfig(
         in.duration("http.idle_timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
         in.integer("http.max_streams", 1, 10_000),
         (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
-        TlsConfig.from(in));
+        TlsConfig.from(in),
+        Limits.from(in));
   }
 }

@@ -27,6 +27,7 @@ public final class Doors {
   private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
+  private final TenantConnections connections = new TenantConnections();
 
   /**
    * What is read of files and addresses.
@@ -92,6 +93,10 @@ public final class Doors {
 
   RateLimits rates() {
     return rates;
+  }
+
+  TenantConnections connections() {
+    return connections;
   }
 
   Ingress.Credentials credentials() {

@@ -57,10 +57,13 @@ public final class GatewayVerticle extends VerticleBase {
   public Future<?> start() {
     int lane = lanes.claim("gateway");
     LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
-    Ingress ingress = new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM);
+    ConnectionGuard guard = new ConnectionGuard(doors.connections(), bus.clock(), config.http());
+    guard.start(vertx);
+    Ingress ingress =
+        new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM, guard);
     HttpFront front =
         new HttpFront(
-            vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()));
+            vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()), guard);
     ServerCertificate certificate = doors.certificate();
     TlsIdentity identity = certificate == null ? null : certificate.current();
     HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http(), identity));
@@ -68,7 +71,8 @@ public final class GatewayVerticle extends VerticleBase {
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, lanes.pool(lane)), List::of);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
-        .compose(serving -> listener.requestHandler(front).listen())
+        .compose(
+             serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
         .onSuccess(
             listening -> {
               if (certificate != null) {

@@ -18,6 +18,7 @@ import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.GrpcStatus;
@@ -28,6 +29,7 @@ import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 
@@ -56,12 +58,14 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private final Ingress ingress;
   private final NanoClock clock;
   private final SymbolQueries queries;
+  private final int maxMessageBytes;
 
   GrpcFront(
       Vertx vertx, Ingress ingress, NanoClock clock, SymbolQueries queries, int maxMessageBytes) {
     this.ingress = ingress;
     this.clock = clock;
     this.queries = queries;
+    this.maxMessageBytes = maxMessageBytes;
     GrpcServerOptions options = new GrpcServerOptions().setMaxMessageSize(maxMessageBytes);
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) {
@@ -198,11 +202,12 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private void unary(
       GrpcServerRequest<Buffer, ?> call, Exchange exchange, Handler<Buffer> handler) {
     boolean[] taken = new boolean[1];
-    call.handler(
+    // The library would unpack a message whatever its size.
+    call.messageHandler(
         message -> {
           if (!taken[0]) {
             taken[0] = true;
-            handler.handle(message);
+            unpack(call, exchange, message, handler);
           }
         });
     call.endHandler(
@@ -220,6 +225,37 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         });
   }
 
+  private void unpack(
+      GrpcServerRequest<Buffer, ?> call,
+      Exchange exchange,
+      GrpcMessage message,
+      Handler<Buffer> handler) {
+    if (message.encoding().equals("identity")) {
+      handler.handle(message.payload());
+      return;
+    }
+    ProblemCode code;
+    String detail;
+    try {
+      if (BodyCoding.knows(message.encoding())) {
+        byte[] payload = message.payload().getBytes();
+        byte[] unpacked = BodyCoding.decode(message.encoding(), payload, maxMessageBytes);
+        handler.handle(Buffer.buffer(unpacked));
+        return;
+      }
+      code = ProblemCode.MALFORMED;
+      detail = "grpc-encoding must be gzip or identity";
+    } catch (BodyCollector.TooLarge e) {
+      code = ProblemCode.TOO_LARGE;
+      detail = "the message unpacks to more than " + maxMessageBytes + " bytes; split the batch";
+    } catch (IOException e) {
+      code = ProblemCode.MALFORMED;
+      detail = "the message is not gzip, as its grpc-encoding says";
+    }
+    ingress.conclude(exchange, RequestOutcome.REFUSED);
+    refuse(call.response(), Problem.of(code, detail, exchange.requestId()));
+  }
+
   /**
    * Opens the exchange of a call, or refuses it. Messages wait until it is known who sends them.
    */
@@ -232,7 +268,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         call.timeout() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeout()) : Long.MAX_VALUE;
     call.pause();
     ingress
-        .authenticate(call.headers().get("authorization"))
+        .authenticate(call.connection(), call.headers().get("authorization"))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {

@@ -25,9 +25,16 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final Handler<HttpServerRequest> grpc;
   private final Router router;
   private final Ingress ingress;
+  private final ConnectionGuard guard;
 
   HttpFront(
-      Vertx vertx, Ingress ingress, NanoClock clock, HttpConfig bounds, SymbolQueries queries) {
+      Vertx vertx,
+      Ingress ingress,
+      NanoClock clock,
+      HttpConfig bounds,
+      SymbolQueries queries,
+      ConnectionGuard guard) {
+    this.guard = guard;
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
     this.grpc = new GrpcFront(vertx, ingress, clock, queries, bounds.maxBodyBytes());
@@ -47,6 +54,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
+    guard.started(request, false);
     if (request.headers().getAll("host").size() > 1) {
       new Responses(request, ingress.nextRequestId())
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
@@ -116,6 +124,9 @@ final class HttpFront implements Handler<HttpServerRequest> {
         .setMaxHeaderSize(config.maxHeaderBytes())
         .setMaxInitialLineLength(4_096)
         .setTcpNoDelay(true)
+        // No WebSockets: what their extensions negotiate would also limit pipelined requests.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         .setHttp2RstFloodMaxRstFramePerWindow(100)
         .setHttp2RstFloodWindowDuration(10)
         .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)

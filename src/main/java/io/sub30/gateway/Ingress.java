@@ -19,6 +19,7 @@ import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
 import java.security.SecureRandom;
 import java.util.HexFormat;
 import java.util.function.Supplier;
@@ -52,6 +53,7 @@ final class Ingress {
   private final Supplier<LaneSnapshot> lanes;
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
+  private final ConnectionGuard guard;
   private final ContentHash contentHash = new ContentHash();
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
@@ -64,7 +66,9 @@ final class Ingress {
       Supplier<LaneSnapshot> lanes,
       Doors doors,
       BudgetTracker tracker,
-      EpochClock epochClock) {
+      EpochClock epochClock,
+      ConnectionGuard guard) {
+    this.guard = guard;
     this.vertx = vertx;
     this.bus = bus;
     this.tokens = doors.credentials().tokens();
@@ -84,10 +88,32 @@ final class Ingress {
   }
 
   /**
-   * Who sent that {@code Authorization} header. Known at once for a remembered token; a new one is
-   * verified on a worker, because a signature costs more than the whole line of the gateway.
+   * Who sent that {@code Authorization} header on that connection. Fails with a {@link HopFailure}
+   * when its tenant has too many of them, or too many tokens wait to be verified.
    */
-  Future<Verification> authenticate(@Nullable String authorization) {
+  Future<Verification> authenticate(HttpConnection connection, @Nullable String authorization) {
+    Future<Verification> verified = authenticate(authorization);
+    if (verified.succeeded()) {
+      return guard(connection, verified.result());
+    }
+    return verified.compose(verification -> guard(connection, verification));
+  }
+
+  private Future<Verification> guard(HttpConnection connection, Verification verification) {
+    String why =
+        verification instanceof Principal principal
+            ? guard.refusal(connection, principal.tenant())
+            : null;
+    return why == null
+        ? Future.succeededFuture(verification)
+        : Future.failedFuture(new HopFailure(Hop.CLIENT_GATEWAY, FailureCode.OVERLOADED, why));
+  }
+
+  /**
+   * Known at once for a remembered token; a new one is verified on a worker, because a signature
+   * costs more than the whole line of the gateway.
+   */
+  private Future<Verification> authenticate(@Nullable String authorization) {
     if (authorization == null) {
       return refused("send an Authorization header with a bearer token");
     }

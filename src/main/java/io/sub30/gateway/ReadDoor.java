@@ -24,7 +24,7 @@ final class ReadDoor {
     String requestId = ingress.nextRequestId();
     Responses responses = new Responses(request, requestId);
     ingress
-        .authenticate(request.getHeader("authorization"))
+        .authenticate(request.connection(), request.getHeader("authorization"))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {

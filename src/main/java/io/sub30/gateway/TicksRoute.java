@@ -6,6 +6,7 @@ import io.sub30.gateway.BatchReading.Read;
 import io.sub30.gateway.BatchReading.Refusal;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
+import java.io.IOException;
 
 /**
  * {@code POST /v1/ticks}: JSON or protobuf in, the same out. The sender is known before a byte of
@@ -36,6 +37,11 @@ final class TicksRoute {
           "Content-Type must be application/json or application/x-protobuf");
       return;
     }
+    String coding = request.getHeader("content-encoding");
+    if (!BodyCoding.knows(coding)) {
+      responses.refuse(ProblemCode.UNSUPPORTED_MEDIA_TYPE, BodyCoding.RULE);
+      return;
+    }
     long askedNanos = RequestTimeout.nanos(request.getHeader(RequestTimeout.HEADER));
     if (askedNanos < 0) {
       responses.refuse(ProblemCode.MALFORMED, RequestTimeout.RULE);
@@ -43,7 +49,7 @@ final class TicksRoute {
     }
     request.pause();
     ingress
-        .authenticate(request.getHeader("authorization"))
+        .authenticate(request.connection(), request.getHeader("authorization"))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
@@ -77,13 +83,33 @@ final class TicksRoute {
     new BodyCollector(request, maxBodyBytes)
         .collect()
         .onComplete(
-            body -> submit(exchange, type, body, responses),
+            body -> decode(request, type, exchange, body, responses),
             failure -> notReceived(exchange, failure, responses));
   }
 
-  private void submit(Exchange exchange, MediaType type, Buffer body, Responses responses) {
+  private void decode(
+      HttpServerRequest request,
+      MediaType type,
+      Exchange exchange,
+      Buffer body,
+      Responses responses) {
     exchange.bodyArrived();
-    byte[] bytes = body.getBytes();
+    byte[] bytes;
+    try {
+      bytes =
+          BodyCoding.decode(request.getHeader("content-encoding"), body.getBytes(), maxBodyBytes);
+    } catch (BodyCollector.TooLarge e) {
+      notReceived(exchange, e, responses);
+      return;
+    } catch (IOException e) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      responses.refuse(ProblemCode.MALFORMED, "the body is not gzip, as its Content-Encoding says");
+      return;
+    }
+    submit(exchange, type, bytes, responses);
+  }
+
+  private void submit(Exchange exchange, MediaType type, byte[] bytes, Responses responses) {
     BatchReading reading =
         type == MediaType.JSON
             ? TickBatchJson.read(bytes, 0, bytes.length)

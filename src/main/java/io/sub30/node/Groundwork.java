@@ -1,8 +1,10 @@
 package io.sub30.node;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.sub30.config.HttpConfig;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.Storage;
+import io.sub30.gateway.ListenerTransport;
 import io.sub30.ops.VertxMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
@@ -40,7 +42,8 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
     Knowledge.Rules rules = Knowledge.Rules.load(config); // refused before anything is started
     CompletableFuture<Knowledge> reading =
         CompletableFuture.supplyAsync(() -> rules.withModels(config, folder));
-    CompletableFuture<Vertx> building = reading.thenApply(known -> vertx(loops, registry));
+    CompletableFuture<Vertx> building =
+        reading.thenApply(known -> vertx(loops, config.http().limits(), registry));
     Servers servers = null;
     try {
       servers = Servers.start(config.database(), folder, progress);
@@ -69,12 +72,13 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
     }
   }
 
-  private static Vertx vertx(int loops, MeterRegistry registry) {
+  private static Vertx vertx(int loops, HttpConfig.Limits limits, MeterRegistry registry) {
     return Vertx.builder()
         .with(
             new VertxOptions()
                 .setEventLoopPoolSize(loops)
                 .setMetricsOptions(VertxMetrics.options()))
+        .withTransport(new ListenerTransport(limits))
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
   }

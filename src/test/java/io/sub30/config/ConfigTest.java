@@ -37,7 +37,19 @@ class ConfigTest {
     assertThat(config.http())
         .isEqualTo(
             new HttpConfig(
-                "0.0.0.0", 8080, 4 << 20, Duration.ofSeconds(60), 100, 16 << 10, Optional.empty()));
+                "0.0.0.0",
+                8080,
+                4 << 20,
+                Duration.ofSeconds(60),
+                100,
+                16 << 10,
+                Optional.empty(),
+                new HttpConfig.Limits(
+                    20_000,
+                    1_000,
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(10),
+                    Duration.ofSeconds(30))));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())
         .isEqualTo(
