@@ -297,6 +297,7 @@ public final class DatabaseVerticle extends VerticleBase {
     DependencyHealth.Builder columnar = storage.health().toBuilder();
     if (lane == lanes.offPath()) {
       storage.breaker().ifPresent(status -> columnar.setBreaker(Heartbeats.breaker(status)));
+      dependencies.add(storage.retention());
     }
     dependencies.add(columnar.build());
     Spool spool = storage.spool();

@@ -133,6 +133,24 @@ final class RunningNode implements AutoCloseable {
     return rows(tenant).getOrDefault("tick_batches", -1L);
   }
 
+  /** Rows of a table under a condition that names a tenant once. */
+  long count(String from, String tenant) throws SQLException {
+    try (PreparedStatement count = database.prepareStatement("select count(*) from " + from)) {
+      count.setString(1, tenant);
+      try (ResultSet result = count.executeQuery()) {
+        result.next();
+        return result.getLong(1);
+      }
+    }
+  }
+
+  /** A statement of the test's own. */
+  void execute(String sql) throws SQLException {
+    try (PreparedStatement statement = database.prepareStatement(sql)) {
+      statement.execute();
+    }
+  }
+
   /** Records a BUY as the intake would. */
   void recordSignal(String tenant, String terminal, String symbol, String id, long decidedMsc)
       throws SQLException {
