@@ -303,6 +303,9 @@ public final class DatabaseVerticle extends VerticleBase {
       dependencies.add(storage.retention());
     }
     dependencies.add(columnar.build());
+    if (columnarReads != null) {
+      dependencies.add(columnarReadsHealth(columnarReads.status()));
+    }
     Spool spool = storage.spool();
     if (spool != null) {
       dependencies.add(
@@ -326,6 +329,18 @@ public final class DatabaseVerticle extends VerticleBase {
             breaker.isClosed()
                 ? detail
                 : detail + ", breaker " + breaker.state().label() + ": " + breaker.lastCause())
+        .setBreaker(Heartbeats.breaker(breaker))
+        .build();
+  }
+
+  private static DependencyHealth columnarReadsHealth(BreakerStatus breaker) {
+    return DependencyHealth.newBuilder()
+        .setName("columnar_reads")
+        .setUp(breaker.isClosed())
+        .setDetail(
+            breaker.isClosed()
+                ? "let through"
+                : "breaker " + breaker.state().label() + ": " + breaker.lastCause())
         .setBreaker(Heartbeats.breaker(breaker))
         .build();
   }
