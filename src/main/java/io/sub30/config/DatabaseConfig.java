@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param reads where pages of records are read from
  * @param columnar the columnar store's bounds
  * @param down what becomes of batches while the system of record is away
+ * @param retention how long each store keeps what
  */
 public record DatabaseConfig(
     Optional<URI> postgres,
@@ -26,7 +27,8 @@ public record DatabaseConfig(
     int readConnections,
     Reads reads,
     Columnar columnar,
-    Down down) {
+    Down down,
+    RetentionConfig retention) {
 
   /** Replicas that may be configured. */
   public static final int MAX_REPLICAS = 8;
@@ -147,6 +149,7 @@ public record DatabaseConfig(
             in.integer("columnar.page_batches", 1, 100_000),
             in.integer("columnar.page_ticks", 1, 10_000_000),
             in.duration("columnar.poll_interval", Duration.ofMillis(1), Duration.ofMinutes(1))),
-        Down.from(in));
+        Down.from(in),
+        RetentionConfig.from(in));
   }
 }

@@ -15,6 +15,7 @@ import io.sub30.bus.Lanes;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.cache.CacheOptions;
 import io.sub30.database.cache.TieredCache;
+import io.sub30.database.cache.WriteNotices;
 import io.sub30.database.postgres.Cells;
 import io.sub30.database.postgres.Intake;
 import io.sub30.database.postgres.PathRehearsal;
@@ -62,6 +63,7 @@ public final class DatabaseVerticle extends VerticleBase {
   private @Nullable Pools pools;
   private @Nullable Replicas replicas;
   private @Nullable TieredCache cache;
+  private @Nullable WriteNotices notices;
   private @Nullable DependencyBreaker columnarReads;
   private @Nullable SpoolDrain drain;
   private boolean answering;
@@ -86,12 +88,10 @@ public final class DatabaseVerticle extends VerticleBase {
     Pools opened =
         new Pools(vertx, new PostgresUri(storage.postgres()), config.database().readConnections());
     pools = opened;
+    RedisOptions redis = new RedisOptions().setConnectionString(storage.redis().toString());
     TieredCache laneCache =
         TieredCache.create(
-            vertx,
-            new RedisOptions().setConnectionString(storage.redis().toString()),
-            CacheOptions.with(config.breakers().redis()),
-            bus.faults());
+            vertx, redis, CacheOptions.with(config.breakers().redis()), bus.faults());
     cache = laneCache;
     BatchWriter sent = edge.apply(new Intake(opened::commits));
     BatchWriter intake = group -> bus.faults().pass(FaultPoint.POSTGRES, () -> sent.write(group));
@@ -104,6 +104,8 @@ public final class DatabaseVerticle extends VerticleBase {
     TieredCache lastCache =
         TieredCache.local(CacheOptions.with(config.breakers().redis()), bus.clock());
     LatestValues latest = new LatestValues(vertx, lastCache, new Spells(Spells.MAX_TENANTS));
+    WriteNotices laneNotices = WriteNotices.start(vertx, redis, new CacheUpkeep(latest, laneCache));
+    notices = laneNotices;
     GroupCommit grouped =
         new GroupCommit(
             group -> commitBreaker.call(() -> commits.write(group)),
@@ -122,6 +124,7 @@ public final class DatabaseVerticle extends VerticleBase {
             recent,
             lastCommits,
             latest,
+            laneNotices,
             spooled);
     Replicas laneReplicas = replicas(opened);
     replicas = laneReplicas;
@@ -292,13 +295,17 @@ public final class DatabaseVerticle extends VerticleBase {
     dependencies.add(postgresHealth("postgres_reads", reads.status()));
     laneReplicas.health().ifPresent(dependencies::add);
     if (cache != null) {
-      dependencies.add(redisHealth(cache));
+      dependencies.add(redisHealth(cache, notices != null && notices.heard()));
     }
     DependencyHealth.Builder columnar = storage.health().toBuilder();
     if (lane == lanes.offPath()) {
       storage.breaker().ifPresent(status -> columnar.setBreaker(Heartbeats.breaker(status)));
+      dependencies.add(storage.retention());
     }
     dependencies.add(columnar.build());
+    if (columnarReads != null) {
+      dependencies.add(columnarReadsHealth(columnarReads.status()));
+    }
     Spool spool = storage.spool();
     if (spool != null) {
       dependencies.add(
@@ -326,12 +333,25 @@ public final class DatabaseVerticle extends VerticleBase {
         .build();
   }
 
-  private static DependencyHealth redisHealth(TieredCache laneCache) {
+  private static DependencyHealth columnarReadsHealth(BreakerStatus breaker) {
+    return DependencyHealth.newBuilder()
+        .setName("columnar_reads")
+        .setUp(breaker.isClosed())
+        .setDetail(
+            breaker.isClosed()
+                ? "let through"
+                : "breaker " + breaker.state().label() + ": " + breaker.lastCause())
+        .setBreaker(Heartbeats.breaker(breaker))
+        .build();
+  }
+
+  private static DependencyHealth redisHealth(TieredCache laneCache, boolean heard) {
+    String detail = laneCache.status().detail();
     DependencyHealth.Builder health =
         DependencyHealth.newBuilder()
             .setName("redis")
             .setUp(laneCache.status().remoteUp())
-            .setDetail(laneCache.status().detail());
+            .setDetail(heard ? detail : detail + ", what other processes write is not heard of");
     laneCache.breaker().ifPresent(status -> health.setBreaker(Heartbeats.breaker(status)));
     return health.build();
   }
@@ -350,6 +370,9 @@ public final class DatabaseVerticle extends VerticleBase {
     }
     if (cache != null) {
       closing.add(cache.close());
+    }
+    if (notices != null) {
+      closing.add(notices.close());
     }
     if (columnarReads != null) {
       columnarReads.close();

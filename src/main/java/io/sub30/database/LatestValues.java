@@ -44,6 +44,7 @@ final class LatestValues {
   private final Vertx vertx;
   private final TieredCache cache;
   private final Spells spells;
+  private boolean hearing;
   private final ArrayDeque<Committed> pending = new ArrayDeque<>();
 
   /**
@@ -119,8 +120,17 @@ final class LatestValues {
         life(spell));
   }
 
-  private static Lifetime life(Spell spell) {
-    return spell.owned() ? OWNED : FOREIGN;
+  private Lifetime life(Spell spell) {
+    return spell.owned() && hearing ? OWNED : FOREIGN;
+  }
+
+  /**
+   * Whether it is heard of what other processes write. While it is not, the cell may be another's
+   * at any moment, so an entry is worth no more than one of a tenant that is.
+   */
+  void hearing(boolean heard) {
+    hearing = heard;
+    cache.forgetAll();
   }
 
   /** What the process holds, and whether it is stale; null when it holds nothing to be believed. */

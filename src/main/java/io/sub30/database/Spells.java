@@ -25,39 +25,48 @@ final class Spells {
   /**
    * @param id no other spell, of any lane or process, has it
    * @param owned whether every commit of the tenant goes through this lane
+   * @param epoch of the tenant's cell, when the lane took it; else 0
    */
-  record Spell(long id, boolean owned) {}
+  record Spell(long id, boolean owned, long epoch) {}
 
   Spells(int maxTenants) {
     this.maxTenants = maxTenants;
   }
 
   /** The lane takes the tenant's cell. */
-  void taken(String tenant) {
-    begin(tenant, true);
+  void taken(String tenant, long epoch) {
+    begin(tenant, true, epoch);
   }
 
   /** The tenant may have written something that went past this lane. */
   void doubt(String tenant) {
     Spell spell = spells.get(tenant);
-    begin(tenant, spell != null && spell.owned());
+    begin(tenant, spell != null && spell.owned(), spell == null ? 0 : spell.epoch());
   }
 
   /** The cell is another's now. */
   void lost(String tenant) {
-    begin(tenant, false);
+    begin(tenant, false, 0);
+  }
+
+  /** Another lane has the cell under that epoch; what an earlier owner says late ends nothing. */
+  void lostTo(String tenant, long epoch) {
+    Spell spell = spells.get(tenant);
+    if (spell != null && spell.owned() && spell.epoch() < epoch) {
+      lost(tenant);
+    }
   }
 
   Spell of(String tenant) {
     Spell spell = spells.get(tenant);
-    return spell == null ? begin(tenant, false) : spell;
+    return spell == null ? begin(tenant, false, 0) : spell;
   }
 
-  private Spell begin(String tenant, boolean owned) {
+  private Spell begin(String tenant, boolean owned, long epoch) {
     if (spells.size() >= maxTenants && !spells.containsKey(tenant)) {
       spells.remove(spells.keySet().iterator().next());
     }
-    Spell spell = new Spell(next++, owned);
+    Spell spell = new Spell(next++, owned, epoch);
     spells.put(tenant, spell);
     return spell;
   }

@@ -54,6 +54,7 @@ public final class Storage {
   private final DatabaseConfig.Columnar bounds;
   private final BreakerLimits breaker;
   private final @Nullable Spool spool;
+  private final Keeper keeper;
   private final AtomicBoolean relaying = new AtomicBoolean();
   private final Promise<Columnar> columnar = Promise.promise();
 
@@ -61,15 +62,21 @@ public final class Storage {
       URI postgres,
       URI redis,
       Path columnarFile,
-      DatabaseConfig.Columnar bounds,
+      DatabaseConfig config,
       BreakerLimits breaker,
       @Nullable Spool spool) {
     this.postgres = postgres;
     this.redis = redis;
     this.columnarFile = columnarFile;
-    this.bounds = bounds;
+    this.bounds = config.columnar();
     this.breaker = breaker;
     this.spool = spool;
+    this.keeper =
+        new Keeper(
+            config.retention(),
+            new PostgresUri(postgres),
+            bounds.clickHouse().isPresent(),
+            EpochClock.SYSTEM);
   }
 
   /**
@@ -84,11 +91,11 @@ public final class Storage {
       URI postgres,
       URI redis,
       Path columnarFile,
-      DatabaseConfig.Columnar bounds,
+      DatabaseConfig config,
       BreakerLimits breaker,
       SpoolPlace spool) {
     Schema.migrate(new PostgresUri(postgres));
-    return new Storage(postgres, redis, columnarFile, bounds, breaker, spool.open());
+    return new Storage(postgres, redis, columnarFile, config, breaker, spool.open());
   }
 
   /**
@@ -128,8 +135,9 @@ public final class Storage {
     return spool;
   }
 
-  /** Registers the spool's figures, if there is one. */
+  /** Registers the figures of retention, and of the spool, if there is one. */
   public void meters(MeterRegistry registry) {
+    keeper.meters(registry);
     Spool held = spool;
     if (held != null) {
       Gauge.builder("sub30.spool.entries", held, Spool::entries).register(registry);
@@ -155,12 +163,13 @@ public final class Storage {
     return redis;
   }
 
-  /** Starts the relay on the caller's loop; only once, further calls do nothing. */
+  /** Starts relay and retention on the caller's loop; only once, further calls do nothing. */
   Future<Void> relayFrom(Vertx vertx, Faults faults) {
     if (!relaying.compareAndSet(false, true)) {
       return Future.succeededFuture();
     }
     keepPartitionsAhead(vertx);
+    keeper.start(vertx, columnar.future());
     ColumnarOptions options =
         new ColumnarOptions(
             columnarFile,
@@ -190,6 +199,11 @@ public final class Storage {
                       return null;
                     })
                 .onFailure(failure -> log.warn("{}", failure.getMessage())));
+  }
+
+  /** What removes expired rows. */
+  DependencyHealth retention() {
+    return keeper.health();
   }
 
   /** The columnar store, as one dependency of the process. */
@@ -273,6 +287,9 @@ public final class Storage {
 
   /** Closes the columnar store, if it was opened. */
   public Future<Void> close() {
-    return relaying.get() ? columnar.future().compose(Columnar::close) : Future.succeededFuture();
+    Future<Void> kept = keeper.close();
+    return relaying.get()
+        ? kept.eventually(() -> columnar.future().compose(Columnar::close))
+        : kept;
   }
 }

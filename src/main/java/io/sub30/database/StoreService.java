@@ -7,6 +7,7 @@ import io.sub30.bus.HopFailure;
 import io.sub30.database.BatchWriter.OutcomeUnknown;
 import io.sub30.database.BatchWriter.Write;
 import io.sub30.database.BatchWriter.Written;
+import io.sub30.database.cache.WriteNotices;
 import io.sub30.database.postgres.Cells;
 import io.sub30.v1.CellHistory;
 import io.sub30.v1.CheckpointRequest;
@@ -38,10 +39,12 @@ final class StoreService {
   private final RecentOutcomes recent;
   private final LastCommits lastCommits;
   private final LatestValues latest;
+  private final WriteNotices notices;
   private final @Nullable SpoolWorker spool;
 
   /**
    * @param reads before everything that is asked of {@code cells}
+   * @param notices told of what is written and taken here
    * @param spool where batches may wait; null when they are refused instead
    */
   StoreService(
@@ -51,6 +54,7 @@ final class StoreService {
       RecentOutcomes recent,
       LastCommits lastCommits,
       LatestValues latest,
+      WriteNotices notices,
       @Nullable SpoolWorker spool) {
     this.commits = commits;
     this.cells = cells;
@@ -58,6 +62,7 @@ final class StoreService {
     this.recent = recent;
     this.lastCommits = lastCommits;
     this.latest = latest;
+    this.notices = notices;
     this.spool = spool;
   }
 
@@ -77,6 +82,7 @@ final class StoreService {
         lastCommits.wrote(envelope.tenant());
         recent.remember(envelope.tenant(), request);
         latest.wrote(envelope.tenant(), request);
+        notices.wrote(envelope.tenant(), request.getEpoch());
         yield Future.succeededFuture(reply.setOutcome(StoreReply.Outcome.STORED).build());
       }
       case SPOOLED -> {
@@ -188,13 +194,14 @@ final class StoreService {
     }
     return reads
         .call(() -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
-        .onSuccess(history -> took(tenant, after))
+        .onSuccess(history -> took(tenant, after, history.getEpoch()))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
-  private void took(String tenant, long after) {
+  private void took(String tenant, long after, long epoch) {
     if (after == 0) {
-      latest.spells().taken(tenant);
+      latest.spells().taken(tenant, epoch);
+      notices.wrote(tenant, epoch);
     }
   }
 

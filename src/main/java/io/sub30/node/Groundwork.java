@@ -53,7 +53,7 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
               servers.postgres(),
               servers.redis(),
               folder.columnar().resolve("ticks.duckdb"),
-              config.database().columnar(),
+              config.database(),
               config.breakers().columnar(),
               new Storage.SpoolPlace(folder.root().resolve("spool"), config.database().down()));
       log.info("the schema is up to date at {} ms", Assembly.uptimeMillis());

@@ -15,7 +15,7 @@ final class SpellsTest {
     assertThat(foreign.owned()).isFalse();
     assertThat(spells.of("a")).isEqualTo(foreign);
 
-    spells.taken("a");
+    spells.taken("a", 3);
     Spell owned = spells.of("a");
     assertThat(owned.owned()).isTrue();
     spells.doubt("a");
@@ -29,13 +29,36 @@ final class SpellsTest {
   }
 
   @Test
+  void lostTo_laterEpochAlone_endsTheSpell() {
+    spells.lostTo("a", 9);
+    assertThat(spells.of("a").owned()).isFalse();
+    spells.taken("a", 3);
+    Spell owned = spells.of("a");
+    spells.lostTo("a", 2);
+    spells.lostTo("a", 3);
+    assertThat(spells.of("a")).isEqualTo(owned);
+    spells.doubt("a");
+    spells.lostTo("a", 3);
+    assertThat(spells.of("a").owned()).isTrue();
+    spells.lostTo("b", 9);
+    assertThat(spells.of("a").owned()).isTrue();
+
+    spells.lostTo("a", 4);
+
+    Spell lost = spells.of("a");
+    assertThat(lost.owned()).isFalse();
+    spells.lostTo("a", 5);
+    assertThat(spells.of("a")).as("is another's already").isEqualTo(lost);
+  }
+
+  @Test
   void of_anotherLane_isAnotherSpell() {
     assertThat(new Spells(2).of("a").id()).isNotEqualTo(spells.of("a").id());
   }
 
   @Test
   void of_forgottenForRoom_beginsAnewAndIsNotOwned() {
-    spells.taken("a");
+    spells.taken("a", 3);
     long before = spells.of("a").id();
     spells.of("b");
     spells.of("c");

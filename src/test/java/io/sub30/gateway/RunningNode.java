@@ -80,15 +80,26 @@ final class RunningNode implements AutoCloseable {
     return new RunningNode(data, more, edge);
   }
 
-  private static Connection connect(Path data) throws IOException, SQLException {
+  static Connection connect(Path data) throws IOException, SQLException {
+    return DriverManager.getConnection(
+        "jdbc:postgresql://127.0.0.1:" + port(data) + "/sub30", "sub30", password(data));
+  }
+
+  /** The URI of the running server of a data folder. */
+  static String postgres(Path data) throws IOException {
+    return "postgresql://sub30:" + password(data) + "@127.0.0.1:" + port(data) + "/sub30";
+  }
+
+  private static String password(Path data) throws IOException {
+    return Files.readString(data.resolve("keys/postgres.password")).strip();
+  }
+
+  private static String port(Path data) throws IOException {
     Matcher port = PORT.matcher(Files.readString(data.resolve("postgres/data/sub30.conf")));
     if (!port.find()) {
       throw new IllegalStateException("no port in sub30.conf");
     }
-    return DriverManager.getConnection(
-        "jdbc:postgresql://127.0.0.1:" + port.group(1) + "/sub30",
-        "sub30",
-        Files.readString(data.resolve("keys/postgres.password")).strip());
+    return port.group(1);
   }
 
   /** A good token of the tier free, which has time enough on any machine. */
@@ -140,6 +151,24 @@ final class RunningNode implements AutoCloseable {
   /** Batches of the tenant in the system of record. */
   long batches(String tenant) throws SQLException {
     return rows(tenant).getOrDefault("tick_batches", -1L);
+  }
+
+  /** Rows of a table under a condition that names a tenant once. */
+  long count(String from, String tenant) throws SQLException {
+    try (PreparedStatement count = database.prepareStatement("select count(*) from " + from)) {
+      count.setString(1, tenant);
+      try (ResultSet result = count.executeQuery()) {
+        result.next();
+        return result.getLong(1);
+      }
+    }
+  }
+
+  /** A statement of the test's own. */
+  void execute(String sql) throws SQLException {
+    try (PreparedStatement statement = database.prepareStatement(sql)) {
+      statement.execute();
+    }
   }
 
   /** Records a BUY as the intake would. */

@@ -25,7 +25,8 @@ import org.jspecify.annotations.Nullable;
  * other lanes and later processes find them. Futures fail only when a caller's own loader does.
  *
  * <p>An entry may be stale for as long as its time to live, never longer: a change made while Redis
- * is away reaches it only by that. Values above {@value #MAX_VALUE_BYTES} bytes are refused.
+ * is away reaches it only by that. {@link WriteNotices} tells sooner. Values above {@value
+ * #MAX_VALUE_BYTES} bytes are refused.
  *
  * <p>Thread: the event loop that created it; {@link #status()} from anywhere.
  */
@@ -58,7 +59,9 @@ public final class TieredCache {
 
   private final NanoClock clock;
 
-  private record Entry(ByteString value, long ttlNanos, long freshUntilNanos) {}
+  private final Forgotten forgotten = new Forgotten(Forgotten.MAX_TENANTS);
+
+  private record Entry(ByteString value, long keptNanos, long ttlNanos, long freshUntilNanos) {}
 
   /**
    * What the process holds.
@@ -107,7 +110,7 @@ public final class TieredCache {
 
   /** What is cached, or null. Concurrent calls for one key share one question to Redis. */
   public Future<@Nullable ByteString> get(String tenant, String kind, String key) {
-    return find(CacheKey.of(tenant, kind, key), null, null);
+    return find(tenant, CacheKey.of(tenant, kind, key), null, null);
   }
 
   /**
@@ -124,12 +127,12 @@ public final class TieredCache {
       String key,
       Lifetime life,
       Supplier<Future<@Nullable ByteString>> loader) {
-    return find(CacheKey.of(tenant, kind, key), life, loader);
+    return find(tenant, CacheKey.of(tenant, kind, key), life, loader);
   }
 
   /** What the process holds, without asking Redis; null when it is nothing. */
   public @Nullable Found peek(String tenant, String kind, String key) {
-    Entry entry = local.getIfPresent(CacheKey.of(tenant, kind, key));
+    Entry entry = held(tenant, CacheKey.of(tenant, kind, key));
     if (entry == null) {
       return null;
     }
@@ -195,6 +198,23 @@ public final class TieredCache {
     return remote.remove(name);
   }
 
+  /**
+   * Forgets what the process holds of a tenant, and does not keep what is being loaded for it;
+   * Redis is asked again.
+   */
+  public void forget(String tenant) {
+    forgotten.add(tenant, clock.nanoTime());
+    String prefix = CacheKey.prefix(tenant);
+    loads.keySet().removeIf(flight -> flight.startsWith(prefix));
+  }
+
+  /** Likewise, of every tenant. */
+  public void forgetAll() {
+    local.invalidateAll();
+    forgotten.clear();
+    loads.clear();
+  }
+
   /** Health of Redis, and counts since start. */
   public CacheStatus status() {
     return new CacheStatus(
@@ -218,11 +238,21 @@ public final class TieredCache {
     return remote.close();
   }
 
+  private @Nullable Entry held(String tenant, String name) {
+    Entry entry = local.getIfPresent(name);
+    if (entry != null && forgotten.covers(tenant, entry.keptNanos())) {
+      local.invalidate(name);
+      return null;
+    }
+    return entry;
+  }
+
   private Future<@Nullable ByteString> find(
+      String tenant,
       String name,
       @Nullable Lifetime life,
       @Nullable Supplier<Future<@Nullable ByteString>> loader) {
-    Entry entry = local.getIfPresent(name);
+    Entry entry = held(tenant, name);
     if (entry != null) {
       localHits.increment();
       if (life != null && loader != null && stale(entry)) {
@@ -335,12 +365,14 @@ public final class TieredCache {
   }
 
   private void keep(String name, ByteString value, long freshMillis, long ttlMillis) {
+    long now = clock.nanoTime();
     local.put(
         name,
         new Entry(
             value,
+            now,
             TimeUnit.MILLISECONDS.toNanos(ttlMillis),
-            clock.nanoTime() + TimeUnit.MILLISECONDS.toNanos(freshMillis)));
+            now + TimeUnit.MILLISECONDS.toNanos(freshMillis)));
   }
 
   private boolean stale(Entry entry) {

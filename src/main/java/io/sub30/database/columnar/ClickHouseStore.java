@@ -1,6 +1,7 @@
 package io.sub30.database.columnar;
 
 import io.sub30.budget.NanoClock;
+import io.sub30.config.RetentionConfig.Kept;
 import io.sub30.database.columnar.ColumnarException.Reason;
 import java.util.List;
 import java.util.Optional;
@@ -190,6 +191,17 @@ final class ClickHouseStore implements ColumnarStore {
             return held;
           });
     }
+  }
+
+  /** {@inheritDoc} The relay goes on meanwhile: a mutation is of the parts that are there. */
+  @Override
+  public ExpiredRows expire(Kept kept, long nowMsc) {
+    return guarded(
+        () -> {
+          blocks();
+          ClickHouseMutations mutations = new ClickHouseMutations(http, NanoClock.SYSTEM);
+          return new ClickHouseExpiry(http, mutations, kept, nowMsc).step();
+        });
   }
 
   private long number(String query) {

@@ -2,6 +2,7 @@ package io.sub30.database.columnar;
 
 import io.sub30.budget.BreakerStatus;
 import io.sub30.bus.Faults;
+import io.sub30.config.RetentionConfig.Kept;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.WorkerExecutor;
@@ -142,6 +143,33 @@ public final class Columnar {
 
   private static <T> Future<T> refused(String why) {
     return Future.failedFuture(new ColumnarException(ColumnarException.Reason.FAILED, why));
+  }
+
+  /**
+   * Up to where the store has the intake, by its own word. From any thread.
+   *
+   * @return fails with {@link ColumnarException} {@code FAILED} while it is not known which intake
+   *     the store was filled from
+   */
+  public Future<RelayedUpTo> relayedUpTo() {
+    String source = relay.source();
+    if (source == null) {
+      return refused("the relay has not reached PostgreSQL yet");
+    }
+    return writing.executeBlocking(
+        () -> {
+          Watermark stored = store.watermark(source);
+          return new RelayedUpTo(stored.xidText(), stored.id());
+        });
+  }
+
+  /**
+   * Removes a bounded part of what has expired. Blocking: on a worker of the caller's.
+   *
+   * @return none when nothing has expired any more
+   */
+  public ExpiredRows expire(Kept kept, long nowMsc) {
+    return store.expire(kept, nowMsc);
   }
 
   /** The newest priced tick of a terminal and symbol; empty when there is none. */

@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.config.RetentionConfig.Kept;
 import java.util.List;
 import java.util.Optional;
 
@@ -88,6 +89,15 @@ interface ColumnarStore extends AutoCloseable {
    * @return what was there; nothing the second time
    */
   TenantRows erase(String tenant);
+
+  /**
+   * Removes some of what has expired: by when it was received, whatever times the ticks have. Bars
+   * are then those of the ticks that are left. The watermark, and what was set aside, stay.
+   *
+   * @param kept how long rows are kept of whom
+   * @return what it removed; none when nothing has expired
+   */
+  ExpiredRows expire(Kept kept, long nowMsc);
 
   @Override
   void close();

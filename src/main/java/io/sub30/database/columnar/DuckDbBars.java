@@ -28,7 +28,7 @@ final class DuckDbBars {
         last_sequence BIGINT NOT NULL, last_idx INTEGER NOT NULL)\
       """;
 
-  private static final String OF_STORED_TICKS =
+  private static final String OF_TICKS =
       """
       INSERT INTO bars
       SELECT tenant, terminal, symbol, time_msc // 60000 * 60000 AS open_msc,
@@ -36,9 +36,11 @@ final class DuckDbBars {
              min(key).t, min(key).s, min(key).i, max(key).t, max(key).s, max(key).i
       FROM (SELECT *, {'t': time_msc, 's': sequence, 'i': idx} AS key,
                    CASE WHEN bid > 0 AND ask > 0 THEN (bid + ask) / 2 ELSE last END AS mid
-            FROM ticks WHERE quality & 1 = 0)
+            FROM %s)
       WHERE mid > 0 GROUP BY tenant, terminal, symbol, open_msc\
       """;
+
+  private static final String OF_STORED_TICKS = ofTicks("ticks WHERE quality & 1 = 0");
 
   private static final String EARLIER =
       "(part.first_msc, part.first_sequence, part.first_idx)"
@@ -61,6 +63,11 @@ final class DuckDbBars {
           + " WHEN NOT MATCHED THEN INSERT BY POSITION";
 
   private DuckDbBars() {}
+
+  /** Inserts the bars of ticks: those that a constant {@code FROM} clause names. */
+  static String ofTicks(String from) {
+    return OF_TICKS.formatted(from);
+  }
 
   private static String taken(String when, String... columns) {
     StringBuilder set = new StringBuilder();

@@ -1,5 +1,6 @@
 package io.sub30.database.columnar;
 
+import io.sub30.config.RetentionConfig.Kept;
 import io.sub30.database.columnar.ColumnarException.Reason;
 import io.sub30.v1.TickColumns;
 import java.nio.file.Path;
@@ -271,6 +272,11 @@ final class DuckDbStore implements ColumnarStore {
   @Override
   public TenantRows erase(String tenant) {
     return inTransaction(connection -> DuckDbTenant.erase(connection, tenant));
+  }
+
+  @Override
+  public ExpiredRows expire(Kept kept, long nowMsc) {
+    return inTransaction(connection -> new DuckDbExpiry(connection, kept, nowMsc).step());
   }
 
   /** What is done in a transaction of the writing connection. */

@@ -24,7 +24,8 @@ import java.util.function.Supplier;
  *
  * <p>The statement reads each writer's cell FOR SHARE: a batch whose epoch is stale joins nothing
  * and writes nothing. Tenants are named twice there: the pair alone would be looked for in all
- * cells. Keys are inserted in order, so that two groups never wait for each other in a circle.
+ * cells. Keys are inserted in order, so that two groups never wait for each other in a circle. A
+ * sequence at or below its terminal's retained mark counts as taken: its key may be gone.
  * Lane-bound; not thread-safe.
  */
 public final class Intake implements BatchWriter {
@@ -42,6 +43,8 @@ public final class Intake implements BatchWriter {
       ), keys as (
         insert into batch_keys (tenant, terminal, sequence, content_hash, ordinal)
         select tenant, terminal, sequence, content_hash, ordinal from input join owned using (tenant, epoch)
+        where coalesce(sequence > (select m.sequence from retained_marks m
+                                   where m.tenant = input.tenant and m.terminal = input.terminal), true)
         order by tenant, terminal, sequence
         on conflict (tenant, terminal, sequence) do nothing
         returning tenant, terminal, sequence

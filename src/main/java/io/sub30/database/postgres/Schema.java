@@ -31,6 +31,7 @@ public final class Schema {
   public static void migrate(PostgresUri server) {
     try (Connection connection = connect(server)) {
       refuseUnlessDurable(server, connection);
+      RoleCheck.refuseWithoutRoles(server, connection);
     } catch (SQLException e) {
       throw new ConfigException(
           "postgres.uri: cannot use the server at " + server + ": " + e.getMessage(), e);

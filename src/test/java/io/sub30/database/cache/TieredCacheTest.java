@@ -35,6 +35,50 @@ final class TieredCacheTest {
   }
 
   @Test
+  void forget_tenant_asksRedisAgainForItAlone() {
+    cache.put("acme", "quote", "EURUSD", ONE, 1_000);
+    cache.put("acme-2", "quote", "EURUSD", ONE, 1_000);
+    remote.held.put("sub30:acme:quote:EURUSD", new RemoteLayer.Held(TWO, 30));
+
+    cache.forget("acme");
+
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isNull();
+    assertThat(get("acme-2", "EURUSD")).isEqualTo(ONE);
+    assertThat(remote.asked).isEmpty();
+    nanos++;
+    assertThat(get("acme", "EURUSD")).isEqualTo(TWO);
+    assertThat(remote.asked).hasSize(1);
+    assertThat(get("acme", "EURUSD")).as("kept after it was forgotten").isEqualTo(TWO);
+    assertThat(remote.asked).hasSize(1);
+  }
+
+  @Test
+  void forget_whileLoading_answersAndDoesNotKeep() {
+    List<Promise<@Nullable ByteString>> loads = new ArrayList<>();
+    Future<@Nullable ByteString> answer = load(loads);
+
+    cache.forget("acme");
+    nanos++;
+    loads.get(0).complete(ONE);
+
+    assertThat(answer.result()).isEqualTo(ONE);
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isNull();
+  }
+
+  @Test
+  void forgetAll_everyTenant_asksRedisAgain() {
+    cache.put("acme", "quote", "EURUSD", ONE, 1_000);
+    cache.put("other", "quote", "EURUSD", ONE, 1_000);
+
+    cache.forgetAll();
+
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isNull();
+    assertThat(cache.peek("other", "quote", "EURUSD")).isNull();
+    cache.put("acme", "quote", "EURUSD", TWO, 1_000);
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isEqualTo(new TieredCache.Found(TWO, false));
+  }
+
+  @Test
   void get_otherTenantKindOrKey_isMiss() {
     cache.put("acme", "quote", "EURUSD", ONE, 1_000);
 

@@ -8,10 +8,13 @@ import static io.sub30.database.columnar.Samples.block;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.sub30.config.RetentionConfig.Kept;
 import io.sub30.database.columnar.ColumnarException.Reason;
 import io.sub30.v1.TickColumns;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -24,6 +27,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 abstract class ColumnarStoreContract {
 
   private static final String SYMBOL = "EURUSD";
+  private static final long DAY_MILLIS = 86_400_000;
 
   ColumnarStore store;
 
@@ -224,6 +228,108 @@ abstract class ColumnarStoreContract {
     store.append(block(4, 5, batch("acme", "t1", 1, 3)));
     reopen();
     assertThat(store.held("acme")).isEqualTo(new TenantRows(3, 1, 1, 0));
+  }
+
+  @Test
+  void expire_oneTenantsBatch_takesItAndLeavesTheBarsOfTheRest() {
+    store.append(
+        block(
+            0,
+            4,
+            received("acme", 1, 70, MINUTE_MSC, MINUTE_MSC),
+            received("acme", 2, 10, MINUTE_MSC + 2 * DAY_MILLIS, MINUTE_MSC + 75_000),
+            received("beta", 1, 5, MINUTE_MSC, MINUTE_MSC),
+            received("gamma", 1, 5, MINUTE_MSC, MINUTE_MSC)));
+    TenantRows beta = store.held("beta");
+    Kept hostile = new Kept(Duration.ZERO, Map.of("' OR '1'='1", Duration.ofDays(1)));
+    Kept kept =
+        new Kept(Duration.ZERO, Map.of("acme", Duration.ofDays(8), "beta", Duration.ofDays(10)));
+    long now = MINUTE_MSC + 9 * DAY_MILLIS;
+
+    assertThat(store.expire(hostile, now)).isEqualTo(ExpiredRows.NONE);
+    assertThat(store.expire(kept, MINUTE_MSC + 8 * DAY_MILLIS)).isEqualTo(ExpiredRows.NONE);
+    assertThat(store.expire(kept, now)).isEqualTo(new ExpiredRows(1, 70));
+    assertThat(store.expire(kept, now)).isEqualTo(ExpiredRows.NONE);
+
+    assertThat(store.countBatches("acme", "t1")).isEqualTo(1);
+    assertThat(store.ticks(query(0, Long.MAX_VALUE, 100)))
+        .extracting(StoredTick::sequence)
+        .containsOnly(2L)
+        .hasSize(10);
+    List<StoredBar> bars = store.bars(query(0, Long.MAX_VALUE, 10));
+    assertThat(bars).extracting(StoredBar::openMsc).containsExactly(MINUTE_MSC + 60_000);
+    assertThat(bars).extracting(StoredBar::ticks).containsExactly(10L);
+    assertThat(bars.get(0).open()).isEqualTo((1.1 + 1.2) / 2);
+    assertThat(store.held("beta")).isEqualTo(beta);
+    assertThat(store.held("gamma")).isEqualTo(beta);
+    assertThat(store.duplicates()).isZero();
+    assertThat(store.watermark(SOURCE)).isEqualTo(at(4));
+  }
+
+  @Test
+  void expire_wholeMonthsOfEverybody_leavesTheWatermarkAndGoesOn() {
+    store.append(
+        block(
+            0,
+            4,
+            received("acme", 1, 3, MINUTE_MSC, MINUTE_MSC),
+            received("acme", 2, 4, MINUTE_MSC + 30 * DAY_MILLIS, MINUTE_MSC),
+            received("beta", 1, 5, MINUTE_MSC + 30 * DAY_MILLIS, MINUTE_MSC),
+            received("beta", 2, 6, MINUTE_MSC + 90 * DAY_MILLIS, MINUTE_MSC)));
+    Kept kept = new Kept(Duration.ofDays(1), Map.of());
+    long now = MINUTE_MSC + 90 * DAY_MILLIS;
+    long batches = 0;
+    long ticks = 0;
+    for (ExpiredRows step = store.expire(kept, now);
+        step.batches() > 0;
+        step = store.expire(kept, now)) {
+      batches += step.batches();
+      ticks += step.ticks();
+    }
+
+    assertThat(batches).isEqualTo(3);
+    assertThat(ticks).isEqualTo(12);
+    assertThat(store.held("acme")).isEqualTo(new TenantRows(0, 0, 0, 0));
+    assertThat(store.held("beta")).isEqualTo(new TenantRows(6, 1, 1, 0));
+    assertThat(store.duplicates()).isZero();
+    reopen();
+    assertThat(store.watermark(SOURCE)).isEqualTo(at(4));
+    store.append(block(4, 5, received("acme", 3, 2, now, MINUTE_MSC)));
+    assertThat(store.held("acme")).isEqualTo(new TenantRows(2, 1, 1, 0));
+  }
+
+  @Test
+  void expire_randomTicks_barsAreThoseOfWhatIsLeft() {
+    Random random = new Random(31);
+    List<StoredTick> all = new ArrayList<>();
+    Block.Batch[] batches = new Block.Batch[20];
+    for (int i = 0; i < batches.length; i++) {
+      Block.Batch made = randomBatch(random, i + 1, all);
+      long receivedMsc = MINUTE_MSC + random.nextInt(10) * DAY_MILLIS;
+      batches[i] = new Block.Batch("acme", "t1", i + 1, i + 1, receivedMsc, made.ticks());
+    }
+    store.append(block(0, 1, batches));
+    Kept kept = new Kept(Duration.ofDays(5), Map.of());
+    long now = MINUTE_MSC + 10 * DAY_MILLIS;
+    while (store.expire(kept, now).batches() > 0) {
+      assertThat(store.duplicates()).isZero();
+    }
+
+    List<StoredTick> left =
+        all.stream()
+            .filter(
+                tick ->
+                    batches[(int) tick.sequence() - 1].receivedMsc() >= MINUTE_MSC + 5 * DAY_MILLIS)
+            .toList();
+    assertThat(left).isNotEmpty().hasSizeLessThan(all.size());
+    assertThat(store.countTicks("acme", "t1")).isEqualTo(left.size());
+    assertThat(store.bars(query(0, Long.MAX_VALUE, 10_000))).isEqualTo(expectedBars(left));
+  }
+
+  private static Block.Batch received(
+      String tenant, long sequence, int ticks, long receivedMsc, long fromMsc) {
+    return new Block.Batch(
+        tenant, "t1", sequence, sequence, receivedMsc, Samples.columns(ticks, fromMsc));
   }
 
   @Test

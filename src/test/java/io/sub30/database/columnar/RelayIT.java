@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import io.sub30.bus.Faults;
+import io.sub30.config.RetentionConfig.Kept;
 import io.sub30.node.TestServers;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -399,6 +400,11 @@ final class RelayIT {
     @Override
     public TenantRows erase(String tenant) {
       return store.erase(tenant);
+    }
+
+    @Override
+    public ExpiredRows expire(Kept kept, long nowMsc) {
+      return store.expire(kept, nowMsc);
     }
 
     @Override
