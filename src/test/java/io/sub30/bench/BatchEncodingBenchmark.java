@@ -1,12 +1,16 @@
 package io.sub30.bench;
 
 import com.google.protobuf.ByteString;
+import io.sub30.client.ClientCodecs;
+import io.sub30.client.TickFiles;
+import io.sub30.client.TickSupply;
 import io.sub30.gateway.BatchCodecs;
 import io.sub30.v1.HopSpend;
 import io.sub30.v1.Prediction;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
+import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
@@ -14,52 +18,85 @@ import org.openjdk.jmh.annotations.Fork;
 import org.openjdk.jmh.annotations.Measurement;
 import org.openjdk.jmh.annotations.Mode;
 import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
 import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
 
 /**
- * What a batch of 20 EURUSD ticks and its answer cost in JSON and in protobuf: reading with every
- * check, writing, and hashing. Prints the sizes once.
+ * What a batch of real trades costs in JSON, in protobuf tick by tick and in protobuf as a block:
+ * writing as the client does, then reading with every check as the gateway does. Beside it the
+ * answer of such a batch, and hashing. Prints the sizes once.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.MICROSECONDS)
-@Warmup(iterations = 3, time = 1)
+@Warmup(iterations = 4, time = 1)
 @Measurement(iterations = 5, time = 1)
 @Fork(1)
 public class BatchEncodingBenchmark {
-  private static final int TICKS = 20;
+
+  /** Trades before the batch: the sample begins with a quiet hour. */
+  private static final int SKIPPED = 20_000;
+
+  @Param({"20", "1000"})
+  private int ticks;
 
   private final BatchCodecs codecs = new BatchCodecs();
   private TickBatch batch = TickBatch.getDefaultInstance();
   private TickResult result = TickResult.getDefaultInstance();
   private byte[] json = {};
-  private byte[] protobuf = {};
+  private byte[] plain = {};
+  private byte[] block = {};
 
   @Setup
-  public void setUp() {
-    TickBatch.Builder ticks =
-        TickBatch.newBuilder().setTerminal("desk-1").setSequence(81_234).setServerUtcOffsetS(7_200);
-    for (int i = 0; i < TICKS; i++) {
-      ticks.addTicks(
-          Tick.newBuilder()
-              .setSymbol("EURUSD")
-              .setTimeMsc(1_778_236_800_123L + i * 137)
-              .setBid((108_310 + i % 7) / 100_000.0)
-              .setAsk((108_325 + i % 5) / 100_000.0)
-              .setFlags(6));
+  public void setUp() throws IOException {
+    batch = trades();
+    json = ClientCodecs.toJson(batch);
+    plain = batch.toByteArray();
+    block = ClientCodecs.toProtobuf(batch);
+    if (!BatchCodecs.fromProtobuf(block).equals(batch)
+        || !BatchCodecs.fromJson(json).equals(batch)) {
+      throw new IllegalStateException("a form does not say what the batch says");
     }
-    batch = ticks.build();
-    json = BatchCodecs.toJson(batch);
-    protobuf = batch.toByteArray();
+    result = answer();
+    System.out.printf(
+        "%nbatch of %d trades: json %d bytes, protobuf %d (%.1f %% smaller), as a block %d (%.1f %%"
+            + " smaller)%n",
+        ticks,
+        json.length,
+        plain.length,
+        100.0 - 100.0 * plain.length / json.length,
+        block.length,
+        100.0 - 100.0 * block.length / json.length);
+  }
+
+  private TickBatch trades() throws IOException {
+    TickBatch.Builder trades =
+        TickBatch.newBuilder().setTerminal("desk-1").setSequence(81_234).setServerUtcOffsetS(7_200);
+    try (TickSupply.Ticks sample = TickFiles.sample().open()) {
+      for (int i = 0; i < SKIPPED; i++) {
+        sample.next();
+      }
+      for (int i = 0; i < ticks; i++) {
+        Tick tick = sample.next();
+        if (tick == null) {
+          throw new IllegalStateException("the sample has fewer than " + (SKIPPED + ticks));
+        }
+        trades.addTicks(tick);
+      }
+    }
+    return trades.build();
+  }
+
+  private TickResult answer() {
     TickResult.Builder answer =
         TickResult.newBuilder()
             .setRequestId("r")
             .setTenant("acme")
             .setTier("pro")
-            .setAccepted(TICKS);
+            .setAccepted(ticks);
     answer.addPredictions(
         Prediction.newBuilder().setSymbol("EURUSD").setPUp(0.3123).setPDown(0.2987));
     for (int i = 0; i < 9; i++) {
@@ -71,10 +108,22 @@ public class BatchEncodingBenchmark {
                   .setBudgetUs(8_000)
                   .setServiceUs(40 + i));
     }
-    result = answer.build();
-    System.out.printf(
-        "%nbatch of %d ticks: json %d bytes, protobuf %d bytes (%.0f %% smaller)%n",
-        TICKS, json.length, protobuf.length, 100.0 - 100.0 * protobuf.length / json.length);
+    return answer.build();
+  }
+
+  @Benchmark
+  public TickBatch json() {
+    return BatchCodecs.fromJson(ClientCodecs.toJson(batch));
+  }
+
+  @Benchmark
+  public TickBatch protobuf() {
+    return BatchCodecs.fromProtobuf(TickBatch.newBuilder(batch).build().toByteArray());
+  }
+
+  @Benchmark
+  public TickBatch block() {
+    return BatchCodecs.fromProtobuf(ClientCodecs.toProtobuf(batch));
   }
 
   @Benchmark
@@ -84,7 +133,12 @@ public class BatchEncodingBenchmark {
 
   @Benchmark
   public TickBatch readProtobuf() {
-    return BatchCodecs.fromProtobuf(protobuf);
+    return BatchCodecs.fromProtobuf(plain);
+  }
+
+  @Benchmark
+  public TickBatch readBlock() {
+    return BatchCodecs.fromProtobuf(block);
   }
 
   @Benchmark

@@ -2,6 +2,7 @@ package io.sub30.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.BatchCodecs;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import java.util.List;
@@ -37,7 +38,8 @@ class BatchEncoderTest {
 
     byte[] joined = encoder.join(terminal, sequence, encoder.encodeTicks(TICKS));
 
-    assertThat(TickBatch.parseFrom(joined)).isEqualTo(TickBatch.parseFrom(whole.toByteArray()));
+    assertThat(decode(Encoding.PROTOBUF, joined))
+        .isEqualTo(TickBatch.parseFrom(whole.toByteArray()));
   }
 
   @ParameterizedTest
@@ -74,9 +76,25 @@ class BatchEncoderTest {
                 + "\"time_msc\":1400000000123,\"bid\":1.38671,\"ask\":1.38682,\"flags\":6}]}");
   }
 
+  @Test
+  void encode_ticksThatHaveNoBlock_goOneByOne() throws Exception {
+    List<Tick> apart =
+        List.of(
+            TICKS.get(0).toBuilder().setTimeMsc(Long.MIN_VALUE).build(),
+            TICKS.get(0).toBuilder().setTimeMsc(Long.MAX_VALUE).build());
+    TickBatch batch = TickBatch.newBuilder().setTerminal("t").addAllTicks(apart).build();
+    BatchEncoder encoder = BatchEncoder.of(Encoding.PROTOBUF);
+
+    assertThat(TickBatch.parseFrom(encoder.encode(batch))).isEqualTo(batch);
+    assertThat(TickBatch.parseFrom(encoder.join("t", 0, encoder.encodeTicks(apart))))
+        .isEqualTo(batch);
+    TickBatch usual = batch.toBuilder().clearTicks().addAllTicks(TICKS).build();
+    assertThat(TickBatch.parseFrom(encoder.encode(usual)).hasBlock()).isTrue();
+  }
+
   private static TickBatch decode(Encoding encoding, byte[] body) throws Exception {
     if (encoding == Encoding.PROTOBUF) {
-      return TickBatch.parseFrom(body);
+      return BatchCodecs.expand(TickBatch.parseFrom(body));
     }
     TickBatch.Builder batch = TickBatch.newBuilder();
     JsonMessages.read(body, batch);

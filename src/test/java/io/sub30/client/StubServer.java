@@ -1,6 +1,7 @@
 package io.sub30.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.gateway.BatchCodecs;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Vertx;
@@ -103,7 +104,10 @@ public final class StubServer implements AutoCloseable {
     String type = String.valueOf(request.getHeader("content-type"));
     TickBatch batch = null;
     try {
-      batch = type.contains("protobuf") ? TickBatch.parseFrom(body.getBytes()) : null;
+      batch =
+          type.contains("protobuf")
+              ? BatchCodecs.expand(TickBatch.parseFrom(body.getBytes()))
+              : null;
     } catch (InvalidProtocolBufferException e) {
       throw new AssertionError(e);
     }

@@ -3,6 +3,7 @@ package io.sub30.client;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.gateway.BatchCodecs;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import java.io.IOException;
@@ -136,7 +137,7 @@ class TickFeedTest {
   }
 
   private static TickBatch decode(PreparedBatch batch) throws InvalidProtocolBufferException {
-    return TickBatch.parseFrom(batch.body());
+    return BatchCodecs.expand(TickBatch.parseFrom(batch.body()));
   }
 
   /** Ticks at given times. */

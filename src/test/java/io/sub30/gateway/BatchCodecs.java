@@ -21,6 +21,15 @@ public final class BatchCodecs {
     return ((BatchReading.Read) TickBatchProtobuf.read(protobuf, 0, protobuf.length)).batch();
   }
 
+  /** A batch with its ticks written out, whichever form it came in. */
+  public static TickBatch expand(TickBatch batch) {
+    try {
+      return TickBlockReader.expand(batch);
+    } catch (Refused e) {
+      throw new AssertionError(e.detail(), e);
+    }
+  }
+
   public static byte[] toJson(TickResult result) {
     return new TickResultJson(result).bytes();
   }

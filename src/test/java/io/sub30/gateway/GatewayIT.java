@@ -9,6 +9,7 @@ import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.Tier;
+import io.sub30.client.TickBlocks;
 import io.sub30.gateway.Api.Reply;
 import io.sub30.gateway.Submissions.Walk;
 import io.sub30.v1.HopSpend;
@@ -261,6 +262,29 @@ class GatewayIT {
         assertThat(again.result().getDuplicate()).isTrue();
         assertThat(essence(again.result())).isEqualTo(essence(first.result()));
       }
+    }
+  }
+
+  @Test
+  void submit_againInAnotherForm_isADuplicate() throws Exception {
+    String token = server.token("forms");
+    TickBatch plain = batch("t", 1, 20);
+    TickBatch block =
+        plain.toBuilder()
+            .clearTicks()
+            .setBlock(TickBlocks.of(plain.getTicksList()).orElseThrow())
+            .build();
+    try (Api api = server.api(HttpVersion.HTTP_2);
+        GrpcApi grpc = new GrpcApi(server.vertx, server.node.api())) {
+      TickResult first = acknowledged(api, token, block, PROTOBUF).result();
+      assertThat(first.getAccepted()).isEqualTo(20);
+      assertThat(acknowledged(api, token, plain, JSON).json().getBoolean("duplicate")).isTrue();
+      assertThat(acknowledged(api, token, plain, PROTOBUF).result().getDuplicate()).isTrue();
+      assertThat(TickResult.parseFrom(grpc.submit(token, block).message()).getDuplicate()).isTrue();
+      TickBatch.Builder other = block.toBuilder();
+      other.getBlockBuilder().setTimeMscSteps(19, 7);
+      assertThat(api.submit(token, other.build(), PROTOBUF).code()).isEqualTo("sequence_conflict");
+      assertThat(server.batches("forms")).isEqualTo(1);
     }
   }
 
