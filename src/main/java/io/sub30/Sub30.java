@@ -1,6 +1,7 @@
 package io.sub30;
 
 import io.sub30.cli.CommandLineInterface;
+import io.sub30.launch.Relaunch;
 
 /** The entry point of the fat jar. */
 public final class Sub30 {
@@ -8,6 +9,7 @@ public final class Sub30 {
   private Sub30() {}
 
   public static void main(String[] args) {
+    Relaunch.withArchive(Sub30.class, args);
     System.exit(CommandLineInterface.execute(args));
   }
 }

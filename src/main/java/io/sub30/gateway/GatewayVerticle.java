@@ -72,7 +72,7 @@ public final class GatewayVerticle extends VerticleBase {
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
         .compose(
-             serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
+            serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
         .onSuccess(
             listening -> {
               if (certificate != null) {

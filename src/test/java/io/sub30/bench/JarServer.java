@@ -18,6 +18,8 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -50,14 +52,9 @@ final class JarServer implements AutoCloseable {
   static JarServer start(Path data, Map<String, String> environment) throws IOException {
     int port = freePort();
     int opsPort = freePort();
-    ProcessBuilder builder =
-        new ProcessBuilder(
-            Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-            "-jar",
-            System.getProperty("sub30.jar", "target/sub30.jar"),
-            "run",
-            "--data",
-            data.toString());
+    List<String> command = new ArrayList<>(command("run"));
+    command.addAll(List.of("--data", data.toString()));
+    ProcessBuilder builder = new ProcessBuilder(command);
     builder.environment().putAll(OpenRates.environment());
     builder.environment().putAll(environment);
     builder.environment().put("SUB30_HTTP_PORT", Integer.toString(port));
@@ -74,6 +71,15 @@ final class JarServer implements AutoCloseable {
       }
     }
     throw new IOException("the server ended before it was ready");
+  }
+
+  /** How a command of the fat jar is called, by the Java that runs this. */
+  static List<String> command(String name) {
+    return List.of(
+        Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+        "-jar",
+        System.getProperty("sub30.jar", "target/sub30.jar"),
+        name);
   }
 
   private static URI local(int port) {

@@ -5,20 +5,16 @@ import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
 import io.sub30.client.Answer;
 import io.sub30.client.ClientOptions;
-import io.sub30.client.Pace;
-import io.sub30.client.Replay;
-import io.sub30.client.ReplayListener;
-import io.sub30.client.ReplayOutcome;
-import io.sub30.client.ReplayPlan;
 import io.sub30.client.Sub30Client;
-import io.sub30.client.TickFiles;
-import io.sub30.client.TickSupply;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.Writer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -45,8 +41,8 @@ public final class StartBenchmark {
 
   public static void main(String[] args) throws Exception {
     int seconds = args.length > 0 ? Integer.parseInt(args[0]) : 60;
-    TickSupply ticks =
-        args.length > 1 ? TickFiles.of("lean", List.of(Path.of(args[1]))) : TickFiles.sample();
+    List<String> ticks =
+        args.length > 1 ? List.of("--format", "lean", "--file", args[1]) : List.of();
     Files.createDirectories(EVIDENCE);
     Path data = Files.createTempDirectory("sub30-start");
     StringBuilder found = new StringBuilder();
@@ -57,8 +53,7 @@ public final class StartBenchmark {
     try (JarServer server = JarServer.start(data, Map.of())) {
       say(found, "next start: " + server.readyMillis + " ms   (" + server.readyLine + ")");
       say(found, "first request after it: " + firstRequestMicros(server, "two") + " us");
-      ReplayOutcome outcome = replay(server, ticks, seconds);
-      Files.writeString(EVIDENCE.resolve("replay.json"), outcome.report().toJson());
+      JsonObject figures = replay(server, ticks, seconds);
       say(
           found,
           String.format(
@@ -66,12 +61,12 @@ public final class StartBenchmark {
               "replay at 200 batches/s for %d s: ok %d of %d, p50 %.3f ms, p95 %.3f ms, p99 %.3f"
                   + " ms, retried %d",
               seconds,
-              outcome.report().ok(),
-              outcome.report().sent(),
-              outcome.report().latency().p50() / 1e3,
-              outcome.report().latency().p95() / 1e3,
-              outcome.report().latency().p99() / 1e3,
-              outcome.report().retried()));
+              figures.getLong("ok"),
+              figures.getLong("sent"),
+              figures.getLong("p50_us") / 1e3,
+              figures.getLong("p95_us") / 1e3,
+              figures.getLong("p99_us") / 1e3,
+              figures.getLong("retried")));
     }
     say(found, "load average: " + Files.readString(Path.of("/proc/loadavg")).strip());
     Files.writeString(EVIDENCE.resolve("start.txt"), found);
@@ -124,17 +119,31 @@ public final class StartBenchmark {
     }
   }
 
-  private static ReplayOutcome replay(JarServer server, TickSupply ticks, int seconds)
+  /**
+   * The replay is the command, in a process of its own: its compilers give way to the server as a
+   * user's do.
+   */
+  private static JsonObject replay(JarServer server, List<String> ticks, int seconds)
       throws Exception {
-    ReplayPlan plan =
-        ReplayPlan.of(server.api, List.of(server.token("replay", Tier.ENTERPRISE)), ticks)
-            .withPace(new Pace.Rate(200))
-            .withLoop(true)
-            .withLength(Duration.ofSeconds(seconds));
-    return new Replay(plan, ReplayListener.NONE)
-        .run()
-        .toCompletionStage()
-        .toCompletableFuture()
-        .get(seconds + 120L, TimeUnit.SECONDS);
+    Path figures = EVIDENCE.resolve("replay.json");
+    Files.deleteIfExists(figures);
+    List<String> command = new ArrayList<>(JarServer.command("replay"));
+    command.addAll(List.of("--target", server.api.toString(), "--token-file", "-"));
+    command.addAll(List.of("--rate", "200", "--seconds", Integer.toString(seconds), "--loop"));
+    command.addAll(List.of("--json", figures.toString()));
+    command.addAll(ticks);
+    Process replay =
+        new ProcessBuilder(command)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    try (Writer token = replay.outputWriter()) {
+      token.write(server.token("replay", Tier.ENTERPRISE));
+    }
+    if (!replay.waitFor(seconds + 120L, TimeUnit.SECONDS)) {
+      replay.destroyForcibly();
+      throw new IOException("the replay did not end");
+    }
+    return new JsonObject(Files.readString(figures));
   }
 }

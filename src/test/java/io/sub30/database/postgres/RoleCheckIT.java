@@ -46,7 +46,7 @@ final class RoleCheckIT {
       assertRefused(limited, "may not become sub30_keeper, which somebody else has made;");
       grant(server.uri(), Role.KEEPER);
       Schema.migrate(limited);
-      }
+    }
   }
 
   private static void assertRefused(PostgresUri server, String why) {
