@@ -15,7 +15,6 @@ import io.sub30.v1.ListSignalsResponse;
 import io.sub30.v1.RecordedPrediction;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Handler;
-import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.grpc.common.GrpcMessage;
@@ -46,6 +45,13 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       ServiceMethod.server(
           SERVICE, "SubmitTicks", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
 
+  private static final ServiceMethod<Buffer, TickResult> STREAM_TICKS =
+      ServiceMethod.server(
+          SERVICE, "StreamTicks", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
+
+  /** The path of the call that lasts as long as its client likes. */
+  static final String STREAM_PATH = "/sub30.v1.TradingGateway/StreamTicks";
+
   private static final ServiceMethod<Buffer, ListSignalsResponse> LIST_SIGNALS =
       ServiceMethod.server(
           SERVICE, "ListSignals", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
@@ -60,20 +66,20 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private final SymbolQueries queries;
   private final int maxMessageBytes;
 
-  GrpcFront(
-      Vertx vertx, Ingress ingress, NanoClock clock, SymbolQueries queries, int maxMessageBytes) {
-    this.ingress = ingress;
-    this.clock = clock;
+  GrpcFront(StreamDoor streams, SymbolQueries queries) {
+    this.ingress = streams.ingress();
+    this.clock = streams.clock();
     this.queries = queries;
-    this.maxMessageBytes = maxMessageBytes;
+    this.maxMessageBytes = streams.maxMessageBytes();
     GrpcServerOptions options = new GrpcServerOptions().setMaxMessageSize(maxMessageBytes);
     for (GrpcProtocol protocol : GrpcProtocol.values()) {
       if (protocol != GrpcProtocol.HTTP_2) {
         options.removeEnabledProtocol(protocol);
       }
     }
-    this.server = GrpcServer.server(vertx, options);
+    this.server = GrpcServer.server(streams.vertx(), options);
     server.callHandler(SUBMIT_TICKS, this::submitTicks);
+    server.callHandler(STREAM_TICKS, call -> GrpcTickStream.open(streams, call));
     server.callHandler(LIST_SIGNALS, this::listSignals);
     server.callHandler(GET_PREDICTION, this::getPrediction);
   }
@@ -314,7 +320,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
     refuse(call.response(), Problem.of(refusal.code(), refusal.detail(), exchange.requestId()));
   }
 
-  private static void refuse(GrpcServerResponse<?, ?> response, Problem problem) {
+  static void refuse(GrpcServerResponse<?, ?> response, Problem problem) {
     response.trailers().set("code", problem.code().code());
     if (problem.retryAfterSeconds() > 0) {
       response.trailers().set("retry-after", Integer.toString(problem.retryAfterSeconds()));

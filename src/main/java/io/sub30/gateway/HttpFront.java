@@ -26,6 +26,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final Router router;
   private final Ingress ingress;
   private final ConnectionGuard guard;
+  private final StreamDoor streams;
 
   HttpFront(
       Vertx vertx,
@@ -37,7 +38,10 @@ final class HttpFront implements Handler<HttpServerRequest> {
     this.guard = guard;
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
-    this.grpc = new GrpcFront(vertx, ingress, clock, queries, bounds.maxBodyBytes());
+    this.streams =
+        new StreamDoor(
+            vertx, ingress, clock, bounds.maxBodyBytes(), bounds.idleTimeout().toNanos() / 4 * 3);
+    this.grpc = new GrpcFront(streams, queries);
     ReadDoor door = new ReadDoor(ingress, clock);
     this.router = router(vertx, new SignalsRoute(ingress, door));
     new SymbolRoutes(ingress, door, queries).mount(router);
@@ -54,7 +58,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
 
   @Override
   public void handle(HttpServerRequest request) {
-    guard.started(request, false);
+    guard.started(request, streams(request));
     if (request.headers().getAll("host").size() > 1) {
       new Responses(request, ingress.nextRequestId())
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
@@ -63,6 +67,10 @@ final class HttpFront implements Handler<HttpServerRequest> {
     if (request.method() == HttpMethod.POST) {
       if (TicksRoute.PATH.equals(request.path())) {
         ticks.handle(request);
+        return;
+      }
+      if (HttpTickStream.PATH.equals(request.path())) {
+        HttpTickStream.open(streams, request);
         return;
       }
       String contentType = request.getHeader("content-type");
@@ -74,16 +82,20 @@ final class HttpFront implements Handler<HttpServerRequest> {
     router.handle(request);
   }
 
+  private static boolean streams(HttpServerRequest request) {
+    String path = request.path();
+    return request.method() == HttpMethod.POST
+        && (HttpTickStream.PATH.equals(path) || GrpcFront.STREAM_PATH.equals(path));
+  }
+
   private void notFound(RoutingContext context) {
-    if (TicksRoute.PATH.equals(context.request().path())) {
+    String path = context.request().path();
+    if (TicksRoute.PATH.equals(path) || HttpTickStream.PATH.equals(path)) {
       context.response().putHeader("allow", "POST");
       methodNotAllowed(context);
       return;
     }
-    refuse(
-        context,
-        ProblemCode.NOT_FOUND,
-        "no route has the path " + Refused.shown(context.request().path()));
+    refuse(context, ProblemCode.NOT_FOUND, "no route has the path " + Refused.shown(path));
   }
 
   private void methodNotAllowed(RoutingContext context) {

@@ -24,15 +24,19 @@ enum MediaType {
    * The form a {@code Content-Type} header names; parameters such as a charset are not looked at.
    */
   static MediaType ofBody(@Nullable String contentType) {
+    String bare = bare(contentType);
+    return bare.equals(JSON.text) ? JSON : bare.equals(PROTOBUF.text) ? PROTOBUF : OTHER;
+  }
+
+  /** The header without its parameters, in lower case; empty when there is none. */
+  static String bare(@Nullable String contentType) {
     if (contentType == null) {
-      return OTHER;
+      return "";
     }
     int semicolon = contentType.indexOf(';');
-    String bare =
-        (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
-            .strip()
-            .toLowerCase(Locale.ROOT);
-    return bare.equals(JSON.text) ? JSON : bare.equals(PROTOBUF.text) ? PROTOBUF : OTHER;
+    return (semicolon < 0 ? contentType : contentType.substring(0, semicolon))
+        .strip()
+        .toLowerCase(Locale.ROOT);
   }
 
   /**

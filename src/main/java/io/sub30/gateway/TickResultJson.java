@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.sub30.v1.Degraded;
+import io.sub30.v1.Refusal;
 import io.sub30.v1.RejectedTick;
 import io.sub30.v1.TickResult;
 import java.io.IOException;
@@ -9,13 +10,19 @@ import java.io.IOException;
 /**
  * A TickResult as the contract has it: the names of the proto file, every field printed whether
  * default or not, 64-bit integers as numbers, doubles in the shortest form that reads back as the
- * same bits, enums by name.
+ * same bits, enums by name. The refusal of a batch in a stream is printed alone.
  */
 record TickResultJson(TickResult result) implements JsonBody {
   @Override
   public void writeTo(JsonGenerator json) throws IOException {
     json.writeStartObject();
     json.writeStringField("request_id", result.getRequestId());
+    if (result.hasRefusal()) {
+      json.writeNumberField("sequence", result.getSequence());
+      writeRefusal(json, result.getRefusal());
+      json.writeEndObject();
+      return;
+    }
     json.writeStringField("tenant", result.getTenant());
     json.writeStringField("tier", result.getTier());
     json.writeNumberField("sequence", result.getSequence());
@@ -28,6 +35,15 @@ record TickResultJson(TickResult result) implements JsonBody {
     writeDegraded(json);
     json.writeFieldName("budget");
     BudgetJson.write(json, result.getBudget());
+    json.writeEndObject();
+  }
+
+  private static void writeRefusal(JsonGenerator json, Refusal refusal) throws IOException {
+    json.writeObjectFieldStart("refusal");
+    json.writeStringField("code", refusal.getCode());
+    JsonBody.unsigned(json, "status", refusal.getStatus());
+    json.writeStringField("detail", refusal.getDetail());
+    JsonBody.unsigned(json, "retry_after_ms", refusal.getRetryAfterMs());
     json.writeEndObject();
   }
 

@@ -143,6 +143,18 @@ class TickResultJsonTest {
   }
 
   @Test
+  void bytes_refusalInAStream_isPrintedAlone() {
+    TickResult refusal =
+        TickStream.refusal(
+            Problem.of(ProblemCode.RATE_LIMITED, "wait", "r-1").withRetryAfterMillis(640), 7);
+
+    assertThat(text(new TickResultJson(refusal)))
+        .isEqualTo(
+            "{\"request_id\":\"r-1\",\"sequence\":7,\"refusal\":{\"code\":\"rate_limited\","
+                + "\"status\":429,\"detail\":\"wait\",\"retry_after_ms\":640}}");
+  }
+
+  @Test
   void bytes_problem_followsRfc9457() {
     Problem plain = Problem.of(ProblemCode.TOKEN_EXPIRED, "it \"ended\"", "r-1");
 

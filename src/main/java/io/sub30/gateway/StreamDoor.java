@@ -1,0 +1,57 @@
+package io.sub30.gateway;
+
+import io.sub30.budget.NanoClock;
+import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpConnection;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the streams of one loop share, and whom they are opened for.
+ *
+ * @param maxMessageBytes of one batch, packed or not
+ * @param idleNanos without a batch after which a stream is ended: in good order, so before the
+ *     connection would be closed as idle
+ */
+record StreamDoor(
+    Vertx vertx, Ingress ingress, NanoClock clock, int maxMessageBytes, long idleNanos) {
+
+  /** Who opens a stream, and must be believed as long as it lasts. */
+  record Sender(HttpConnection connection, @Nullable String authorization) {}
+
+  /**
+   * Opens a stream, or says why not. Only its batches count against the tenant's rate; a token that
+   * may send none counts as any request does.
+   */
+  void admit(Sender sender, String requestId, Runnable opened, Consumer<Problem> refused) {
+    long startNanos = clock.nanoTime();
+    ingress
+        .authenticate(sender.connection, sender.authorization)
+        .onComplete(
+            verification -> {
+              if (verification instanceof TokenRefusal refusal) {
+                refused.accept(Problem.of(refusal.fault().problem(), refusal.detail(), requestId));
+                return;
+              }
+              Principal principal = (Principal) verification;
+              Problem problem =
+                  principal.may(Scope.TICKS_WRITE)
+                      ? null
+                      : ingress
+                          .pass(
+                              ingress.open(requestId, principal, startNanos, Long.MAX_VALUE),
+                              Scope.TICKS_WRITE)
+                          .refusal();
+              if (problem == null) {
+                opened.run();
+              } else {
+                refused.accept(problem);
+              }
+            },
+            failure -> refused.accept(ingress.unverified(requestId, failure)));
+  }
+
+  Problem problem(ProblemCode code, String detail) {
+    return Problem.of(code, detail, ingress.nextRequestId());
+  }
+}
