@@ -127,7 +127,7 @@ final class ReplayCommand implements Callable<Integer> {
   @Option(
       names = "--transport",
       paramLabel = "T",
-      description = "http2 (default), grpc or http1. stream is not served yet.")
+      description = "http2 (default), grpc, stream or http1.")
   private String transport = "http2";
 
   @Option(names = "--encoding", paramLabel = "E", description = "protobuf (default) or json.")
@@ -286,11 +286,8 @@ final class ReplayCommand implements Callable<Integer> {
       case "http2" -> Transport.HTTP2;
       case "grpc" -> Transport.GRPC;
       case "http1" -> Transport.HTTP1;
-      case "stream" ->
-          throw usage(
-              "--transport stream: POST /v1/ticks/stream is not served yet; use http2, grpc or"
-                  + " http1");
-      default -> throw usage("--transport " + transport + ": must be http2, grpc or http1");
+      case "stream" -> Transport.STREAM;
+      default -> throw usage("--transport " + transport + ": must be http2, grpc, stream or http1");
     };
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * @param token the bearer token, one line
  * @param transport how batches travel
  * @param encoding how they are written; gRPC carries protobuf only
- * @param connections TCP connections at most, 1 to 256
+ * @param connections TCP connections at most, 1 to 256; a stream has one
  * @param inFlight batches awaiting an answer at most, 1 to 10,000; more are answered {@code busy}
  *     without being sent
  * @param timeout how long to wait for a connection, and for an answer; 10 ms to 10 min
@@ -37,9 +37,10 @@ public record ClientOptions(
       throw new IllegalArgumentException(
           "token: must be one line of printable ASCII without spaces");
     }
-    if (transport == Transport.GRPC && encoding != Encoding.PROTOBUF) {
+    boolean grpc = transport == Transport.GRPC || transport == Transport.GRPC_ELSE_STREAM;
+    if (grpc && encoding != Encoding.PROTOBUF) {
       throw new IllegalArgumentException(
-          "encoding json: gRPC carries protobuf; use http2 or http1");
+          "encoding json: gRPC carries protobuf; use http2, stream or http1");
     }
     if (connections < 1 || connections > 256) {
       throw new IllegalArgumentException("connections " + connections + ": must be 1 to 256");

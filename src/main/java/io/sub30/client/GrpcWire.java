@@ -146,6 +146,26 @@ final class GrpcWire implements Wire {
         .compose(call -> call.send(Buffer.buffer()).compose(GrpcClientResponse::end));
   }
 
+  /** Succeeds when the server answers a call that carries no batch, whatever it says. */
+  Future<Void> reach() {
+    return client
+        .request(server, HEALTH)
+        .compose(
+            call -> {
+              call.idleTimeout(timeoutMillis);
+              return call.send(Buffer.buffer())
+                  .compose(
+                      response ->
+                          response
+                              .end()
+                              .recover(
+                                  failure ->
+                                      response.status() == null
+                                          ? Future.failedFuture(failure)
+                                          : Future.succeededFuture()));
+            });
+  }
+
   @Override
   public Future<Void> close() {
     return client.close();

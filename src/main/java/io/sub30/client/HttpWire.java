@@ -26,35 +26,46 @@ final class HttpWire implements Wire {
   HttpWire(Vertx vertx, ClientOptions options) {
     boolean http2 = options.transport() == Transport.HTTP2;
     this.encoding = options.encoding();
-    this.client =
-        vertx
-            .httpClientBuilder()
-            .with(clientOptions(options, http2))
-            .with(
-                new PoolOptions()
-                    .setHttp1MaxSize(options.connections())
-                    .setHttp2MaxSize(options.connections()))
-            .build();
-    // Public, and free of side effects.
-    this.opening =
-        new RequestOptions()
-            .setMethod(HttpMethod.GET)
-            .setHost(options.host())
-            .setPort(options.port())
-            .setSsl(options.tls())
-            .setURI("/openapi.yaml");
+    this.client = client(vertx, options, http2);
+    this.opening = opening(options);
     this.request =
-        new RequestOptions()
-            .setMethod(HttpMethod.POST)
-            .setHost(options.host())
-            .setPort(options.port())
-            .setSsl(options.tls())
-            .setURI("/v1/ticks")
-            .setConnectTimeout(options.timeout().toMillis())
-            .setIdleTimeout(options.timeout().toMillis())
-            .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + options.token())
-            .putHeader(HttpHeaders.CONTENT_TYPE, encoding.mediaType())
-            .putHeader(HttpHeaders.ACCEPT, encoding.mediaType());
+        post(options, "/v1/ticks", encoding.mediaType())
+            .setIdleTimeout(options.timeout().toMillis());
+  }
+
+  static HttpClientAgent client(Vertx vertx, ClientOptions options, boolean http2) {
+    return vertx
+        .httpClientBuilder()
+        .with(clientOptions(options, http2))
+        .with(
+            new PoolOptions()
+                .setHttp1MaxSize(options.connections())
+                .setHttp2MaxSize(options.connections()))
+        .build();
+  }
+
+  /** Public, and free of side effects. */
+  static RequestOptions opening(ClientOptions options) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.GET)
+        .setHost(options.host())
+        .setPort(options.port())
+        .setSsl(options.tls())
+        .setURI("/openapi.yaml");
+  }
+
+  /** A request that carries batches. */
+  static RequestOptions post(ClientOptions options, String path, String mediaType) {
+    return new RequestOptions()
+        .setMethod(HttpMethod.POST)
+        .setHost(options.host())
+        .setPort(options.port())
+        .setSsl(options.tls())
+        .setURI(path)
+        .setConnectTimeout(options.timeout().toMillis())
+        .putHeader(HttpHeaders.AUTHORIZATION, "Bearer " + options.token())
+        .putHeader(HttpHeaders.CONTENT_TYPE, mediaType)
+        .putHeader(HttpHeaders.ACCEPT, mediaType);
   }
 
   private static HttpClientOptions clientOptions(ClientOptions options, boolean http2) {
@@ -80,12 +91,7 @@ final class HttpWire implements Wire {
   private Answer read(HttpClientResponse response, Buffer body) {
     int status = response.statusCode();
     if (status != 200) {
-      return problem(
-          status,
-          Failures.retryAfterMillis(
-              response.getHeader(HttpHeaders.RETRY_AFTER),
-              response.getHeader(Failures.RETRY_AFTER_MS)),
-          body.getBytes());
+      return problem(response, body.getBytes());
     }
     try {
       return Answer.accepted(result(body.getBytes()));
@@ -111,14 +117,17 @@ final class HttpWire implements Wire {
    * Reads {@code application/problem+json}; a body that is none (a proxy's page) leaves only the
    * status.
    */
-  private static Answer problem(int status, long retryAfterMillis, byte[] body) {
+  static Answer problem(HttpClientResponse response, byte[] body) {
+    int status = response.statusCode();
     Map<String, String> members = JsonMessages.topLevelText(body);
     String title = members.getOrDefault("title", "");
     return Answer.problem(
         status,
         members.getOrDefault("code", "http_" + status),
         members.getOrDefault("detail", title),
-        retryAfterMillis);
+        Failures.retryAfterMillis(
+            response.getHeader(HttpHeaders.RETRY_AFTER),
+            response.getHeader(Failures.RETRY_AFTER_MS)));
   }
 
   @Override

@@ -24,9 +24,12 @@ public final class Sub30Client {
   public Sub30Client(Vertx vertx, ClientOptions options) {
     this.options = options;
     this.wire =
-        options.transport() == Transport.GRPC
-            ? new GrpcWire(vertx, options)
-            : new HttpWire(vertx, options);
+        switch (options.transport()) {
+          case HTTP2, HTTP1 -> new HttpWire(vertx, options);
+          case GRPC -> new GrpcWire(vertx, options);
+          case STREAM -> new StreamWire(vertx, options);
+          case GRPC_ELSE_STREAM -> new SwitchingWire(vertx, options);
+        };
   }
 
   /**

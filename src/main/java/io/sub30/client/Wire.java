@@ -3,7 +3,7 @@ package io.sub30.client;
 import io.vertx.core.Future;
 
 /** One transport to one server: sends encoded batches, reads answers. */
-sealed interface Wire permits HttpWire, GrpcWire {
+sealed interface Wire permits HttpWire, GrpcWire, StreamWire, SwitchingWire {
   /**
    * Sends one encoded batch. Succeeds with a value for every outcome of the network; fails only on
    * a bug.

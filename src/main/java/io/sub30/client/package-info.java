@@ -3,7 +3,8 @@
  * replay of tick files.
  *
  * <p>Messages out: {@code TickBatch} to {@code POST /v1/ticks} or the gRPC method {@code
- * SubmitTicks}; in: {@code TickResult} or a problem. Nothing here touches the bus.
+ * SubmitTicks}, or to the stream {@code POST /v1/ticks/stream}; in: {@code TickResult} or a
+ * problem. Nothing here touches the bus; the breaker between gRPC and the stream is its own.
  *
  * <p>Budget: none of the server's lines; the client's own share of a latency is part of what a
  * replay reports.

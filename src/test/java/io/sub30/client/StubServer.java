@@ -47,9 +47,14 @@ public final class StubServer implements AutoCloseable {
                 .createHttpServer(new HttpServerOptions().setHost("127.0.0.1").setPort(0))
                 .requestHandler(
                     request -> {
-                      if (!request.path().equals("/v1/ticks")
+                      if (!request.path().startsWith("/v1/ticks")
                           && !request.path().startsWith("/sub30.v1.")) {
                         request.response().setStatusCode(404).end();
+                        return;
+                      }
+                      if (request.path().equals("/v1/ticks/stream")) {
+                        // Its body has no end: what is to happen happens at its head.
+                        behaviour.answer(request, receive(request, Buffer.buffer()));
                         return;
                       }
                       request

@@ -2,6 +2,7 @@ package io.sub30.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.BatchCodecs;
 import io.sub30.v1.Side;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
@@ -207,7 +208,7 @@ class Sub30ClientIT {
                             batch -> {
                               authorizations.add(
                                   String.valueOf(call.headers().get("authorization")));
-                              batches.add(batch);
+                              batches.add(BatchCodecs.expand(batch));
                               call.response()
                                   .end(
                                       TickResult.newBuilder()
