@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal, the symbols and the tenants' rates. Thread-safe.
+ * rehearsal, the symbols, the tenants' rates and the API's description. Thread-safe.
  */
 public final class Doors {
 
@@ -27,6 +27,7 @@ public final class Doors {
   private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
+  private final ApiDocument document = ApiDocument.packaged();
   private final TenantConnections connections = new TenantConnections();
 
   /**
@@ -89,6 +90,10 @@ public final class Doors {
 
   Symbols symbols() {
     return symbols;
+  }
+
+  ApiDocument document() {
+    return document;
   }
 
   RateLimits rates() {

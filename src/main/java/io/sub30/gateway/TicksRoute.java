@@ -14,8 +14,6 @@ import java.io.IOException;
  */
 final class TicksRoute {
 
-  static final String PATH = "/v1/ticks";
-
   private final Ingress ingress;
   private final NanoClock clock;
   private final int maxBodyBytes;
