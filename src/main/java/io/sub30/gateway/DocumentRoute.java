@@ -19,7 +19,7 @@ final class DocumentRoute {
   }
 
   void handle(HttpServerRequest request) {
-    Responses responses = new Responses(request, ingress.nextRequestId());
+    Responses responses = new Responses(request, ingress.called(request));
     responses.header("etag", document.tag());
     responses.header("cache-control", CACHE_CONTROL);
     if (EntityTag.isNamed(request.getHeader("if-none-match"), document.tag())) {

@@ -73,7 +73,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     guard.started(request, false);
     if (request.headers().getAll("host").size() > 1) {
-      new Responses(request, ingress.nextRequestId())
+      new Responses(request, ingress.called(request))
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
       return;
     }
@@ -119,7 +119,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void refuse(RoutingContext context, ProblemCode code, String detail) {
-    new Responses(context.request(), ingress.nextRequestId()).refuse(code, detail);
+    new Responses(context.request(), ingress.called(context.request())).refuse(code, detail);
   }
 
   /** The listener's options: every default of the library that is unbounded gets a bound. */

@@ -14,10 +14,11 @@ final class Responses {
   private final HttpServerResponse response;
   private final String requestId;
 
-  Responses(HttpServerRequest request, String requestId) {
+  Responses(HttpServerRequest request, Call call) {
     this.response = request.response();
-    this.requestId = requestId;
+    this.requestId = call.requestId();
     response.putHeader("x-request-id", requestId);
+    response.putHeader(TraceContext.HEADER, call.traceparent());
   }
 
   void header(String name, String value) {

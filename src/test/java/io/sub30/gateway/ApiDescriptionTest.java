@@ -80,7 +80,7 @@ class ApiDescriptionTest {
     boolean ofSymbol = route.template().contains("{symbol}");
     assertThat(description.parameters(route, "path").keySet())
         .isEqualTo(ofSymbol ? Set.of("symbol") : Set.of());
-    Set<String> headers = new TreeSet<>();
+    Set<String> headers = new TreeSet<>(Set.of(TraceContext.HEADER));
     if (route == ApiRoute.TICKS) {
       headers.add(RequestTimeout.HEADER);
       headers.add("content-encoding");
