@@ -1,5 +1,7 @@
 package io.sub30.gateway;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
@@ -28,6 +30,7 @@ public final class Doors {
   private final Symbols symbols;
   private final RateLimits rates;
   private final ApiDocument document = ApiDocument.packaged();
+  private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
 
   /**
@@ -67,6 +70,18 @@ public final class Doors {
     if (certificate != null) {
       repeat(vertx, certificate.refreshMillis(), certificate::refresh);
     }
+  }
+
+  /** From now on writes a line for each request. To be called before the first gateway starts. */
+  public void logRequests(Vertx vertx, MeterRegistry registry) {
+    AccessLog log = AccessLog.on(vertx);
+    FunctionCounter.builder("sub30.access.log.dropped", log, AccessLog::dropped).register(registry);
+    accessLog = log;
+  }
+
+  /** Null: requests are not logged. */
+  @Nullable AccessLog accessLog() {
+    return accessLog;
   }
 
   /** On a worker, and never while the last time is not over. */

@@ -31,8 +31,11 @@ import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -55,6 +58,12 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private static final ServiceMethod<Buffer, RecordedPrediction> GET_PREDICTION =
       ServiceMethod.server(
           SERVICE, "GetPrediction", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
+
+  /** Of the methods there are. */
+  static final Set<String> PATHS =
+      Stream.of(SUBMIT_TICKS, LIST_SIGNALS, GET_PREDICTION)
+          .map(method -> "/" + method.fullMethodName())
+          .collect(Collectors.toUnmodifiableSet());
 
   private final GrpcServer server;
   private final Ingress ingress;

@@ -56,6 +56,7 @@ final class Ingress {
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
   private final ConnectionGuard guard;
+  private final @Nullable AccessLog accessLog;
   private final ContentHash contentHash = new ContentHash();
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
@@ -78,6 +79,7 @@ final class Ingress {
     this.tokens = doors.credentials().tokens();
     this.rehearsal = doors.credentials().rehearsal();
     this.rates = doors.rates();
+    this.accessLog = doors.accessLog();
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -88,7 +90,11 @@ final class Ingress {
 
   /** Names a request that has begun; to be asked once for each. */
   Call called(HttpServerRequest request) {
-    return new Call(nextRequestId(), traces.enter(request.headers()));
+    Call call = new Call(nextRequestId(), traces.enter(request.headers()));
+    if (accessLog != null) {
+      accessLog.follow(request, call, bus.clock());
+    }
+    return call;
   }
 
   /** Unique to this loop's life, and short enough to read out. */
@@ -167,6 +173,7 @@ final class Ingress {
     Exchange exchange =
         new Exchange(call.requestId(), principal, bus.plan(), bus.clock(), startNanos, askedNanos);
     exchange.ledger().traced(call.traceparent());
+    call.sentBy(principal);
     return exchange;
   }
 

@@ -58,6 +58,11 @@ final class TraceContext {
     return new String(next, StandardCharsets.ISO_8859_1);
   }
 
+  /** The trace's id in what {@link #enter} returned. */
+  static String traceId(String traceparent) {
+    return traceparent.substring(TRACE_ID, SPAN_ID - 1);
+  }
+
   /** 16 digits, not all 0. */
   private void putRandom(int from) {
     long bits = random.nextLong();
