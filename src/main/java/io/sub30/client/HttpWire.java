@@ -35,14 +35,15 @@ final class HttpWire implements Wire {
                     .setHttp1MaxSize(options.connections())
                     .setHttp2MaxSize(options.connections()))
             .build();
-    // Public, and free of side effects.
+    // Public, free of side effects, and without a body: whatever it is, this client has it.
     this.opening =
         new RequestOptions()
             .setMethod(HttpMethod.GET)
             .setHost(options.host())
             .setPort(options.port())
             .setSsl(options.tls())
-            .setURI("/openapi.yaml");
+            .setURI("/openapi.yaml")
+            .putHeader(HttpHeaders.IF_NONE_MATCH, "*");
     this.request =
         new RequestOptions()
             .setMethod(HttpMethod.POST)

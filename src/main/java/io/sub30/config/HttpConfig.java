@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param maxHeaderBytes of one request's header list
  * @param tls empty: cleartext
  * @param limits what connections may cost
+ * @param accessLog write a line for each request
  */
 public record HttpConfig(
     String host,
@@ -22,7 +23,8 @@ public record HttpConfig(
     int maxStreams,
     int maxHeaderBytes,
     Optional<TlsConfig> tls,
-    Limits limits) {
+    Limits limits,
+    boolean accessLog) {
 
   /**
    * What connections may cost, in number and time.
@@ -59,6 +61,7 @@ public record HttpConfig(
         in.integer("http.max_streams", 1, 10_000),
         (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
         TlsConfig.from(in),
-        Limits.from(in));
+        Limits.from(in),
+        in.flag("http.access_log"));
   }
 }

@@ -63,7 +63,13 @@ public final class GatewayVerticle extends VerticleBase {
         new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM, guard);
     HttpFront front =
         new HttpFront(
-            vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()), guard);
+            vertx,
+            ingress,
+            bus.clock(),
+            config.http(),
+            new SymbolQueries(doors.symbols()),
+            guard,
+            doors.document());
     ServerCertificate certificate = doors.certificate();
     TlsIdentity identity = certificate == null ? null : certificate.current();
     HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http(), identity));

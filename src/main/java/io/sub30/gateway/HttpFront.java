@@ -8,8 +8,10 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -33,7 +35,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
       NanoClock clock,
       HttpConfig bounds,
       SymbolQueries queries,
-      ConnectionGuard guard) {
+      ConnectionGuard guard,
+      ApiDocument document) {
     this.guard = guard;
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
@@ -41,11 +44,25 @@ final class HttpFront implements Handler<HttpServerRequest> {
     ReadDoor door = new ReadDoor(ingress, clock);
     this.router = router(vertx, new SignalsRoute(ingress, door));
     new SymbolRoutes(ingress, door, queries).mount(router);
+    DocumentRoute description = new DocumentRoute(document, ingress);
+    router
+        .get(ApiRoute.OPENAPI.routerPath())
+        .handler(context -> description.handle(context.request()));
+    router.getRoutes().forEach(HttpFront::listed);
+  }
+
+  /** A route that {@link ApiRoute} does not know would be described nowhere. */
+  private static void listed(Route route) {
+    ApiRoute known = ApiRoute.of(route.getPath());
+    if (known == null || !Set.of(known.method()).equals(route.methods())) {
+      throw new IllegalStateException(
+          route.methods() + " " + route.getPath() + " is not in ApiRoute");
+    }
   }
 
   private Router router(Vertx vertx, SignalsRoute signals) {
     Router routes = Router.router(vertx);
-    routes.get(SignalsRoute.PATH).handler(context -> signals.handle(context.request()));
+    routes.get(ApiRoute.SIGNALS.routerPath()).handler(context -> signals.handle(context.request()));
     routes.errorHandler(404, this::notFound);
     routes.errorHandler(405, this::methodNotAllowed);
     routes.errorHandler(500, this::failed);
@@ -56,12 +73,12 @@ final class HttpFront implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     guard.started(request, false);
     if (request.headers().getAll("host").size() > 1) {
-      new Responses(request, ingress.nextRequestId())
+      new Responses(request, ingress.called(request))
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
       return;
     }
     if (request.method() == HttpMethod.POST) {
-      if (TicksRoute.PATH.equals(request.path())) {
+      if (ApiRoute.TICKS.template().equals(request.path())) {
         ticks.handle(request);
         return;
       }
@@ -75,8 +92,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void notFound(RoutingContext context) {
-    if (TicksRoute.PATH.equals(context.request().path())) {
-      context.response().putHeader("allow", "POST");
+    if (ApiRoute.of(context.request().path()) == ApiRoute.TICKS) {
       methodNotAllowed(context);
       return;
     }
@@ -87,9 +103,9 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void methodNotAllowed(RoutingContext context) {
-    String path = context.request().path();
-    if (SignalsRoute.PATH.equals(path) || SymbolRoutes.serves(path)) {
-      context.response().putHeader("allow", "GET");
+    ApiRoute route = ApiRoute.of(context.request().path());
+    if (route != null) {
+      context.response().putHeader("allow", route.method().name());
     }
     String method = Refused.plain(context.request().method().name());
     refuse(
@@ -103,7 +119,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void refuse(RoutingContext context, ProblemCode code, String detail) {
-    new Responses(context.request(), ingress.nextRequestId()).refuse(code, detail);
+    new Responses(context.request(), ingress.called(context.request())).refuse(code, detail);
   }
 
   /** The listener's options: every default of the library that is unbounded gets a bound. */

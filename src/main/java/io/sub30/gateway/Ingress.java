@@ -20,8 +20,10 @@ import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -54,9 +56,12 @@ final class Ingress {
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
   private final ConnectionGuard guard;
+  private final @Nullable AccessLog accessLog;
   private final ContentHash contentHash = new ContentHash();
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
+  private final TraceContext traces =
+      new TraceContext(new SplittableRandom(new SecureRandom().nextLong()));
   private long requests;
   private int verifying;
 
@@ -74,6 +79,7 @@ final class Ingress {
     this.tokens = doors.credentials().tokens();
     this.rehearsal = doors.credentials().rehearsal();
     this.rates = doors.rates();
+    this.accessLog = doors.accessLog();
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -82,8 +88,17 @@ final class Ingress {
   /** What a front believes: issued tokens, and those of a rehearsal. */
   record Credentials(TokenCache tokens, Rehearsal rehearsal) {}
 
-  /** An id for the next request: unique to this loop's life, and short enough to read out. */
-  String nextRequestId() {
+  /** Names a request that has begun; to be asked once for each. */
+  Call called(HttpServerRequest request) {
+    Call call = new Call(nextRequestId(), traces.enter(request.headers()));
+    if (accessLog != null) {
+      accessLog.follow(request, call, bus.clock());
+    }
+    return call;
+  }
+
+  /** Unique to this loop's life, and short enough to read out. */
+  private String nextRequestId() {
     return requestPrefix + Long.toHexString(requests++);
   }
 
@@ -138,12 +153,14 @@ final class Ingress {
   }
 
   /** What the client gets when nobody could say whether its token is good. */
-  Problem unverified(String requestId, Throwable failure) {
+  Problem unverified(Call call, Throwable failure) {
+    String requestId = call.requestId();
     if (failure instanceof HopFailure overloaded) {
       return Problem.of(ProblemCode.UNAVAILABLE, String.valueOf(overloaded.getMessage()), requestId)
           .withRetryAfterMillis(OVERLOAD_RETRY_MILLIS);
     }
-    log.error("request {}: the token could not be verified", requestId, failure);
+    log.error(
+        "request {} ({}): the token could not be verified", requestId, call.traceparent(), failure);
     return Problem.of(ProblemCode.INTERNAL, "the token could not be verified", requestId);
   }
 
@@ -152,8 +169,12 @@ final class Ingress {
   }
 
   /** Opens the ledger of a request whose sender is known. */
-  Exchange open(String requestId, Principal principal, long startNanos, long askedNanos) {
-    return new Exchange(requestId, principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+  Exchange open(Call call, Principal principal, long startNanos, long askedNanos) {
+    Exchange exchange =
+        new Exchange(call.requestId(), principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+    exchange.ledger().traced(call.traceparent());
+    call.sentBy(principal);
+    return exchange;
   }
 
   /**

@@ -121,6 +121,9 @@ final class Assembly {
     RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
     this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
     doors.watch(vertx);
+    if (config.http().accessLog()) {
+      doors.logRequests(vertx, registry);
+    }
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =

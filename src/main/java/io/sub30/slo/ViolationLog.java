@@ -8,10 +8,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs every overrun with request id, component, budget, actual and overage: a hop's at INFO, a
- * whole request's at WARN. Under an avalanche of overruns the log must not become the next one, so
- * at most {@link #LINES_A_SECOND} are written a second; the first line afterwards says how many
- * were not. (The metrics count all of them.)
+ * Logs every overrun with request id, trace id, component, budget, actual and overage: a hop's at
+ * INFO, a whole request's at WARN. Under an avalanche of overruns the log must not become the next
+ * one, so at most {@link #LINES_A_SECOND} are written a second; the first line afterwards says how
+ * many were not. (The metrics count all of them.)
  *
  * <p>One for each tracker, called on its loop only.
  */
@@ -74,6 +74,8 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
     return what
         + " request="
         + violation.requestId()
+        + " trace="
+        + violation.traceId()
         + " component="
         + violation.component()
         + " tier="

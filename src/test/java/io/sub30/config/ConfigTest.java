@@ -49,7 +49,8 @@ class ConfigTest {
                     1_000,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(30))));
+                    Duration.ofSeconds(30)),
+                false));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())
         .isEqualTo(
