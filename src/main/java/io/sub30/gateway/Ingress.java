@@ -12,7 +12,6 @@ import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.gateway.rates.RateDecision;
-import io.sub30.gateway.rates.RateLimits;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
 import io.sub30.v1.TickBatch;
@@ -49,7 +48,7 @@ final class Ingress {
   private final Bus bus;
   private final TokenCache tokens;
   private final Rehearsal rehearsal;
-  private final RateLimits rates;
+  private final Entrance entrance;
   private final Supplier<LaneSnapshot> lanes;
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
@@ -73,7 +72,7 @@ final class Ingress {
     this.bus = bus;
     this.tokens = doors.credentials().tokens();
     this.rehearsal = doors.credentials().rehearsal();
-    this.rates = doors.rates();
+    this.entrance = new Entrance(vertx, bus, doors.rates());
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -167,7 +166,25 @@ final class Ingress {
     if (Rehearsal.isRehearsal(principal)) {
       return Turnstile.UNCOUNTED;
     }
-    RateDecision decision = rates.take(principal.tenant(), principal.tier());
+    return passed(exchange, needed, entrance.ask(principal.tenant(), principal.tier()));
+  }
+
+  /**
+   * As {@link #pass}, for a batch: over the rate it may wait for its tenant's turn. Fails when the
+   * client has gone while it waited, and nobody is left to answer.
+   */
+  Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
+    Principal principal = exchange.principal();
+    if (Rehearsal.isRehearsal(principal) || !principal.may(needed)) {
+      return Future.succeededFuture(pass(exchange, needed));
+    }
+    return entrance
+        .pass(exchange, caller)
+        .map(decision -> passed(exchange, needed, decision))
+        .onFailure(gone -> conclude(exchange, RequestOutcome.REFUSED));
+  }
+
+  private Turnstile passed(Exchange exchange, Scope needed, RateDecision decision) {
     Problem refusal =
         decision.granted() ? outOfScope(exchange, needed) : overRate(exchange, decision);
     return new Turnstile(decision, refusal);

@@ -121,6 +121,7 @@ final class Assembly {
     RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
     this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
     doors.watch(vertx);
+    doors.meters(registry);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =
