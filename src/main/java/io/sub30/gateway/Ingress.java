@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.RequestOutcome;
+import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
@@ -53,12 +54,16 @@ final class Ingress {
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
   private final ConnectionGuard guard;
+  private final @Nullable Tier only;
   private final ContentHash contentHash = new ContentHash();
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
   private long requests;
   private int verifying;
 
+  /**
+   * @param only the tier whose tokens are good here; null: those of every tier are
+   */
   Ingress(
       Vertx vertx,
       Bus bus,
@@ -66,8 +71,10 @@ final class Ingress {
       Doors doors,
       BudgetTracker tracker,
       EpochClock epochClock,
-      ConnectionGuard guard) {
+      ConnectionGuard guard,
+      @Nullable Tier only) {
     this.guard = guard;
+    this.only = only;
     this.vertx = vertx;
     this.bus = bus;
     this.tokens = doors.credentials().tokens();
@@ -175,7 +182,7 @@ final class Ingress {
    */
   Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
     Principal principal = exchange.principal();
-    if (Rehearsal.isRehearsal(principal) || !principal.may(needed)) {
+    if (Rehearsal.isRehearsal(principal) || forbids(principal, needed) != null) {
       return Future.succeededFuture(pass(exchange, needed));
     }
     return entrance
@@ -186,15 +193,25 @@ final class Ingress {
 
   private Turnstile passed(Exchange exchange, Scope needed, RateDecision decision) {
     Problem refusal =
-        decision.granted() ? outOfScope(exchange, needed) : overRate(exchange, decision);
+        decision.granted() ? forbidden(exchange, needed) : overRate(exchange, decision);
     return new Turnstile(decision, refusal);
   }
 
-  private @Nullable Problem outOfScope(Exchange exchange, Scope needed) {
-    Principal principal = exchange.principal();
-    return principal.may(needed)
-        ? null
-        : problem(exchange, ProblemCode.FORBIDDEN, principal.lacks(needed));
+  private @Nullable Problem forbidden(Exchange exchange, Scope needed) {
+    String why = forbids(exchange.principal(), needed);
+    return why == null ? null : problem(exchange, ProblemCode.FORBIDDEN, why);
+  }
+
+  /** Why that token is not for this, or not for this listener; null when it is. */
+  private @Nullable String forbids(Principal principal, Scope needed) {
+    if (only != null && principal.tier() != only) {
+      return "the token is of tier "
+          + principal.tier().label()
+          + ", this port takes those of tier "
+          + only.label()
+          + " alone; use the API's other port";
+    }
+    return principal.may(needed) ? null : principal.lacks(needed);
   }
 
   private Problem overRate(Exchange exchange, RateDecision decision) {

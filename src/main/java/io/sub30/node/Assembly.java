@@ -111,7 +111,8 @@ final class Assembly {
     this.lanes =
         new Lanes(
             LanePlan.pools(
-                LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors())));
+                LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors()),
+                config.http()));
     Groundwork laid = Groundwork.lay(config, folder, lanes.size(), registry, progress);
     this.knowledge = laid.knowledge();
     this.vertx = laid.vertx();

@@ -39,6 +39,7 @@ class ConfigTest {
             new HttpConfig(
                 "0.0.0.0",
                 8080,
+                0,
                 4 << 20,
                 Duration.ofSeconds(60),
                 100,
@@ -147,6 +148,8 @@ class ConfigTest {
         "http.port | -1 | a whole number from 0 to 65535",
         "http.port | 80.5 | a whole number from 0 to 65535",
         "http.port | 99999999999 | a whole number from 0 to 65535",
+        "http.enterprise_port | 65536 | a whole number from 0 to 65535",
+        "http.enterprise_port | 8080 | another one, or 0",
         "http.max_body | 4 | a size with a unit (B, KiB, MiB, GiB)",
         "http.max_body | 4MB | a size with a unit (B, KiB, MiB, GiB)",
         "http.max_body | 1023B | from 1024 B to 67108864 B",
