@@ -91,6 +91,7 @@ public record Sub30Config(
         new HttpConfig(
             http.host(),
             apiPort,
+            http.enterprisePort(),
             http.maxBodyBytes(),
             http.idleTimeout(),
             http.maxStreams(),

@@ -1,6 +1,7 @@
 package io.sub30.gateway;
 
 import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
@@ -97,6 +98,16 @@ public final class Doors {
                     },
                     false)
                 .onComplete(done -> repeat(vertx, millis, refresh)));
+  }
+
+  /** Shows there how many batches wait for their tenants' turns. */
+  public void meters(MeterRegistry registry) {
+    for (Tier tier : Tier.values()) {
+      Gauge.builder("sub30.rate.waiting", rates, all -> all.waiting(tier))
+          .tag("tier", tier.label())
+          .description("Batches over their tenant's rate that wait for its turn.")
+          .register(registry);
+    }
   }
 
   @Nullable ServerCertificate certificate() {

@@ -309,7 +309,25 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   /** Goes on with a call that is within its tenant's rate, and its token's scope. */
   private void pass(
       GrpcServerRequest<?, ?> call, Exchange exchange, Scope needed, Consumer<Exchange> opened) {
-    Turnstile turnstile = ingress.pass(exchange, needed);
+    if (needed == Scope.TICKS_WRITE) {
+      ingress
+          .pass(exchange, needed, gone -> whenGone(call, gone))
+          .onSuccess(turnstile -> passed(call, exchange, turnstile, opened));
+    } else {
+      passed(call, exchange, ingress.pass(exchange, needed), opened);
+    }
+  }
+
+  /** Tells when the call is cancelled or its connection breaks. */
+  private static void whenGone(GrpcServerRequest<?, ?> call, Runnable gone) {
+    call.errorHandler(cancelled -> gone.run()).exceptionHandler(broken -> gone.run());
+  }
+
+  private void passed(
+      GrpcServerRequest<?, ?> call,
+      Exchange exchange,
+      Turnstile turnstile,
+      Consumer<Exchange> opened) {
     turnstile.headers(call.response().headers()::set);
     Problem refusal = turnstile.refusal();
     if (refusal == null) {

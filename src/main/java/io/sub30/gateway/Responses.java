@@ -35,6 +35,11 @@ final class Responses {
     return refusal == null;
   }
 
+  /** Tells when the stream or connection is closed before the answer. */
+  void whenGone(Runnable gone) {
+    response.closeHandler(closed -> gone.run()).exceptionHandler(broken -> gone.run());
+  }
+
   /** A good answer, in the form that was asked for. */
   void send(MediaType type, MessageLite message, JsonBody json) {
     byte[] body = type == MediaType.PROTOBUF ? message.toByteArray() : json.bytes();

@@ -69,11 +69,15 @@ final class TicksRoute {
 
   private void pass(
       HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
-    Turnstile turnstile = ingress.pass(exchange, Scope.TICKS_WRITE);
-    request.resume();
-    if (responses.passes(turnstile)) {
-      receive(request, type, exchange, responses);
-    }
+    ingress
+        .pass(exchange, Scope.TICKS_WRITE, responses::whenGone)
+        .onSuccess(
+            turnstile -> {
+              request.resume();
+              if (responses.passes(turnstile)) {
+                receive(request, type, exchange, responses);
+              }
+            });
   }
 
   private void receive(

@@ -78,6 +78,15 @@ class ViolationLogTest {
     assertThat(lines.list).hasSize(ViolationLog.LINES_A_SECOND + 3);
   }
 
+  @Test
+  void accept_moreThanTheLimitOfOneTier_leavesTheOthersTheirs() {
+    for (int i = 0; i < ViolationLog.LINES_A_SECOND + 1; i++) {
+      log.accept(new Violation("free" + i, "api_gateway", Tier.FREE, 100_000_000, 700_000_000));
+    }
+    log.accept(violation("r1"));
+    assertThat(lines.list.get(lines.list.size() - 1).getFormattedMessage()).contains("request=r1");
+  }
+
   private static Violation violation(String requestId) {
     return new Violation(requestId, "", "total", Tier.ENTERPRISE, 30_000_000, 31_000_000);
   }
