@@ -79,16 +79,18 @@ public final class BudgetTracker {
       hop[Measure.WAIT.ordinal()].record(ledger.waitNanos(line));
       hop[Measure.SERVICE.ordinal()].record(ledger.serviceNanos(line));
       hop[Measure.SPENT.ordinal()].record(ledger.spentNanos(line));
-      judge(requestId, tier, line, ledger.spentNanos(line), plan.lineNanos(tier, line));
+      judge(requestId, tier, line, ledger, ledger.spentNanos(line));
     }
     totals[t][requestOutcome.ordinal()].record(ledger.totalNanos());
-    judge(requestId, tier, plan.size(), ledger.totalNanos(), plan.totalNanos(tier));
+    judge(requestId, tier, plan.size(), ledger, ledger.totalNanos());
     if (ring != null) {
       ring.offer(tier, ledger, requestOutcome);
     }
   }
 
-  private void judge(String requestId, Tier tier, int line, long actualNanos, long budgetNanos) {
+  private void judge(String requestId, Tier tier, int line, Ledger ledger, long actualNanos) {
+    boolean whole = line == plan.size();
+    long budgetNanos = whole ? plan.totalNanos(tier) : plan.lineNanos(tier, line);
     AlertLevel level = AlertLevel.of(actualNanos, budgetNanos);
     if (level == AlertLevel.NONE) {
       return;
@@ -96,8 +98,9 @@ public final class BudgetTracker {
     violations[tier.ordinal()][line].incrementAndGet(level.ordinal());
     if (level.compareTo(AlertLevel.CRITICAL) >= 0) {
       debts[tier.ordinal()].addAndGet(line, actualNanos - budgetNanos);
-      String component = line == plan.size() ? Violation.TOTAL : plan.name(line);
-      listener.accept(new Violation(requestId, component, tier, budgetNanos, actualNanos));
+      String component = whole ? Violation.TOTAL : plan.name(line);
+      listener.accept(
+          new Violation(requestId, ledger.traceId(), component, tier, budgetNanos, actualNanos));
     }
   }
 

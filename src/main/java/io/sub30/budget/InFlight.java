@@ -124,7 +124,14 @@ public final class InFlight {
       return before;
     }
     String component = line == plan.size() ? Violation.TOTAL : plan.name(line);
-    listener.accept(new Violation(entry.requestId, component, entry.tier, budgetNanos, spentNanos));
+    listener.accept(
+        new Violation(
+            entry.requestId,
+            entry.ledger.traceId(),
+            component,
+            entry.tier,
+            budgetNanos,
+            spentNanos));
     return now;
   }
 

@@ -24,12 +24,18 @@ public final class Ledger {
   private static final int MARK = 2;
   private static final int FIELDS = 3;
 
+  /** Where the id stands in a {@code traceparent}. */
+  private static final int TRACE_ID = 3;
+
+  private static final int TRACE_ID_END = 35;
+
   private final Plan plan;
   private final long startNanos;
   private final long[] cells; // by line: wait, service, the last stamp
   private final byte[] outcomes; // by line
   private long endNanos;
   private final boolean detached;
+  private String traceparent = "";
   private int openLine = NO_LINE;
   private long departedNanos;
   private volatile boolean
@@ -53,6 +59,29 @@ public final class Ledger {
   /** A ledger that takes no stamps: for messages that belong to no request. May be shared. */
   public static Ledger detached(Plan plan) {
     return new Ledger(plan, 0, true);
+  }
+
+  /**
+   * Says which trace the request belongs to.
+   *
+   * @param header a {@code traceparent} of W3C Trace Context, version 00; empty: none
+   */
+  public Ledger traced(String header) {
+    if (!header.isEmpty() && header.length() < TRACE_ID_END) {
+      throw new IllegalArgumentException("no traceparent: '" + header + "'");
+    }
+    traceparent = header;
+    return this;
+  }
+
+  /** What {@link #traced} was told; empty when nothing was. */
+  public String traceparent() {
+    return traceparent;
+  }
+
+  /** The trace's id in it, 32 hexadecimal digits; empty when there is none. */
+  public String traceId() {
+    return traceparent.isEmpty() ? "" : traceparent.substring(TRACE_ID, TRACE_ID_END);
   }
 
   /** Stamps that {@code line} is being asked. */

@@ -75,6 +75,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope<?>, Envelope<?>> {
             .setRehearsal(envelope.rehearsal())
             .setRemainingNanos(envelope.deadline().remainingNanos())
             .setHop(envelope.hop().ordinal())
+            .setTraceparent(envelope.ledger().traceparent())
             .setPayloadType(typeOf(envelope.payload()))
             .setPayload(envelope.payload().toByteString());
     for (long value : envelope.ledger().toWire()) {
@@ -91,7 +92,7 @@ final class EnvelopeCodec implements MessageCodec<Envelope<?>, Envelope<?>> {
       WireEnvelope wire =
           WireEnvelope.parseFrom(buffer.getBytes(position + 4, position + 4 + length));
       long now = clock.nanoTime();
-      Ledger ledger = Ledger.open(plan, now);
+      Ledger ledger = Ledger.open(plan, now).traced(wire.getTraceparent());
       ledger.absorb(wire.getLedgerList().stream().mapToLong(Long::longValue).toArray());
       Deadline deadline = Deadline.at(now, wire.getRemainingNanos() - TRANSIT_RESERVE_NANOS, clock);
       Hop hop = Hop.ofOrdinal(wire.getHop());

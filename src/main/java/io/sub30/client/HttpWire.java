@@ -44,14 +44,15 @@ final class HttpWire implements Wire {
         .build();
   }
 
-  /** Public, and free of side effects. */
+  /** Public, free of side effects, and without a body: whatever it is, this client has it. */
   static RequestOptions opening(ClientOptions options) {
     return new RequestOptions()
         .setMethod(HttpMethod.GET)
         .setHost(options.host())
         .setPort(options.port())
         .setSsl(options.tls())
-        .setURI("/openapi.yaml");
+        .setURI("/openapi.yaml")
+        .putHeader(HttpHeaders.IF_NONE_MATCH, "*");
   }
 
   /** A request that carries batches. */

@@ -1,28 +1,35 @@
 package io.sub30.config;
 
+import io.sub30.budget.Tier;
 import java.time.Duration;
 import java.util.Optional;
 
 /**
- * The API's listener.
+ * The API's listeners.
  *
  * @param port 0 to 65,535; 0 takes any free one
+ * @param enterprisePort of the listener that takes enterprise tokens only and is served by the
+ *     enterprise lanes, which then serve no other; 0: there is none, and all lanes serve {@code
+ *     port}
  * @param maxBodyBytes of one request
  * @param idleTimeout of a connection without bytes
  * @param maxStreams concurrent, of one HTTP/2 connection
  * @param maxHeaderBytes of one request's header list
  * @param tls empty: cleartext
  * @param limits what connections may cost
+ * @param accessLog write a line for each request
  */
 public record HttpConfig(
     String host,
     int port,
+    int enterprisePort,
     int maxBodyBytes,
     Duration idleTimeout,
     int maxStreams,
     int maxHeaderBytes,
     Optional<TlsConfig> tls,
-    Limits limits) {
+    Limits limits,
+    boolean accessLog) {
 
   /**
    * What connections may cost, in number and time.
@@ -50,15 +57,37 @@ public record HttpConfig(
     }
   }
 
+  /** Whether that pool's lanes have a listener of their own. */
+  public boolean ownListener(Tier pool) {
+    return enterprisePort > 0 && pool == Tier.ENTERPRISE;
+  }
+
+  /** The port that pool's lanes serve. */
+  public int portOf(Tier pool) {
+    return ownListener(pool) ? enterprisePort : port;
+  }
+
+  private static int enterprisePort(ConfigReader in, int port) {
+    int own = in.integer("http.enterprise_port", 0, 65_535);
+    if (own > 0 && own == port) {
+      throw new ConfigException(
+          "http.enterprise_port is " + own + ", as http.port; it must be another one, or 0");
+    }
+    return own;
+  }
+
   static HttpConfig from(ConfigReader in) {
+    int port = in.integer("http.port", 0, 65_535);
     return new HttpConfig(
         in.required("http.host"),
-        in.integer("http.port", 0, 65_535),
+        port,
+        enterprisePort(in, port),
         (int) in.bytes("http.max_body", 1 << 10, 64 << 20),
         in.duration("http.idle_timeout", Duration.ofSeconds(1), Duration.ofHours(1)),
         in.integer("http.max_streams", 1, 10_000),
         (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
         TlsConfig.from(in),
-        Limits.from(in));
+        Limits.from(in),
+        in.flag("http.access_log"));
   }
 }

@@ -176,10 +176,10 @@ final class StoreService {
 
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
     if (envelope.rehearsal()) {
-      // Asks, like a real opening, for batches there are none of.
+      // Like a real opening, which is then taken back.
       return reads
-          .call(() -> cells.later(envelope.tenant(), Long.MAX_VALUE))
-          .map(none -> CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build())
+          .call(() -> cells.rehearse(envelope.tenant()))
+          .map(takenBack -> CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build())
           .recover(failure -> Future.failedFuture(unavailable(failure)));
     }
     String tenant = envelope.tenant();

@@ -1,5 +1,8 @@
 package io.sub30.gateway;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
@@ -12,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal, the symbols and the tenants' rates. Thread-safe.
+ * rehearsal, the symbols, the tenants' rates and the API's description. Thread-safe.
  */
 public final class Doors {
 
@@ -27,6 +30,8 @@ public final class Doors {
   private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
+  private final ApiDocument document = ApiDocument.packaged();
+  private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
 
   /**
@@ -68,6 +73,18 @@ public final class Doors {
     }
   }
 
+  /** From now on writes a line for each request. To be called before the first gateway starts. */
+  public void logRequests(Vertx vertx, MeterRegistry registry) {
+    AccessLog log = AccessLog.on(vertx);
+    FunctionCounter.builder("sub30.access.log.dropped", log, AccessLog::dropped).register(registry);
+    accessLog = log;
+  }
+
+  /** Null: requests are not logged. */
+  @Nullable AccessLog accessLog() {
+    return accessLog;
+  }
+
   /** On a worker, and never while the last time is not over. */
   private static void repeat(Vertx vertx, long millis, Runnable refresh) {
     vertx.setTimer(
@@ -83,12 +100,26 @@ public final class Doors {
                 .onComplete(done -> repeat(vertx, millis, refresh)));
   }
 
+  /** Shows there how many batches wait for their tenants' turns. */
+  public void meters(MeterRegistry registry) {
+    for (Tier tier : Tier.values()) {
+      Gauge.builder("sub30.rate.waiting", rates, all -> all.waiting(tier))
+          .tag("tier", tier.label())
+          .description("Batches over their tenant's rate that wait for its turn.")
+          .register(registry);
+    }
+  }
+
   @Nullable ServerCertificate certificate() {
     return certificate;
   }
 
   Symbols symbols() {
     return symbols;
+  }
+
+  ApiDocument document() {
+    return document;
   }
 
   RateLimits rates() {

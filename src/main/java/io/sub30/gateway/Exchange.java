@@ -67,6 +67,13 @@ final class Exchange {
     return deadline;
   }
 
+  /** The tenant's turn has come, or never will: since the last mark the batch waited for it. */
+  void turnDecided() {
+    long now = clock.nanoTime();
+    ledger.book(Hop.API_GATEWAY.ordinal(), now - markNanos, 0, Outcome.OK);
+    markNanos = now;
+  }
+
   /** The body has come in: since the last mark the request waited for the network. */
   void bodyArrived() {
     long now = clock.nanoTime();

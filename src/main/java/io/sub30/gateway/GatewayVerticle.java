@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.LaneBudget;
+import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Heartbeats;
@@ -18,8 +19,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The door and the driver: on every lane one listener (all on the same port) that authenticates and
- * forwards, and one consumer of {@code gateway.<lane>} that takes batches through the path.
+ * The door and the driver: on every lane one listener (all on the same port, or those of enterprise
+ * on one of their own) that authenticates and forwards, and one consumer of {@code gateway.<lane>}
+ * that takes batches through the path.
  */
 public final class GatewayVerticle extends VerticleBase {
 
@@ -59,16 +61,26 @@ public final class GatewayVerticle extends VerticleBase {
     LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
     ConnectionGuard guard = new ConnectionGuard(doors.connections(), bus.clock(), config.http());
     guard.start(vertx);
+    Tier pool = lanes.pool(lane);
+    Tier only = config.http().ownListener(pool) ? pool : null;
     Ingress ingress =
-        new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM, guard);
+        new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM, guard, only);
     HttpFront front =
         new HttpFront(
-            vertx, ingress, bus.clock(), config.http(), new SymbolQueries(doors.symbols()), guard);
+            vertx,
+            ingress,
+            bus.clock(),
+            config.http(),
+            new SymbolQueries(doors.symbols()),
+            guard,
+            doors.document());
     ServerCertificate certificate = doors.certificate();
     TlsIdentity identity = certificate == null ? null : certificate.current();
-    HttpServer listener = vertx.createHttpServer(HttpFront.options(config.http(), identity));
+    HttpServer listener =
+        vertx.createHttpServer(
+            HttpFront.options(config.http(), identity).setPort(config.http().portOf(pool)));
     server = listener;
-    Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, lanes.pool(lane)), List::of);
+    Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), List::of);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
         .compose(

@@ -29,13 +29,18 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import java.io.IOException;
+import java.util.Objects;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * {@code sub30.v1.TradingGateway} over gRPC: the same door as HTTP, with the token in the metadata.
  * Messages are parsed here, not by the library, so that the bounds of a batch hold before it is
- * built. Trailers carry the request id and the code of a problem.
+ * built. Trailers carry the request id, the trace and the code of a problem.
  */
 final class GrpcFront implements Handler<HttpServerRequest> {
 
@@ -60,11 +65,20 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       ServiceMethod.server(
           SERVICE, "GetPrediction", GrpcMessageEncoder.encoder(), GrpcMessageDecoder.IDENTITY);
 
+  /** Of the methods there are. */
+  static final Set<String> PATHS =
+      Stream.of(SUBMIT_TICKS, STREAM_TICKS, LIST_SIGNALS, GET_PREDICTION)
+          .map(method -> "/" + method.fullMethodName())
+          .collect(Collectors.toUnmodifiableSet());
+
   private final GrpcServer server;
   private final Ingress ingress;
   private final NanoClock clock;
   private final SymbolQueries queries;
   private final int maxMessageBytes;
+
+  /** Of the call that the server is being handed. */
+  private @Nullable Call entering;
 
   GrpcFront(StreamDoor streams, SymbolQueries queries) {
     this.ingress = streams.ingress();
@@ -79,14 +93,18 @@ final class GrpcFront implements Handler<HttpServerRequest> {
     }
     this.server = GrpcServer.server(streams.vertx(), options);
     server.callHandler(SUBMIT_TICKS, this::submitTicks);
-    server.callHandler(STREAM_TICKS, call -> GrpcTickStream.open(streams, call));
+    server.callHandler(
+        STREAM_TICKS, call -> GrpcTickStream.open(streams, call, Objects.requireNonNull(entering)));
     server.callHandler(LIST_SIGNALS, this::listSignals);
     server.callHandler(GET_PREDICTION, this::getPrediction);
   }
 
   @Override
   public void handle(HttpServerRequest request) {
+    // The server calls the method's handler at once, on this loop, or answers itself.
+    entering = ingress.called(request);
     server.handle(request);
+    entering = null;
   }
 
   private void submitTicks(GrpcServerRequest<Buffer, TickResult> call) {
@@ -267,8 +285,10 @@ final class GrpcFront implements Handler<HttpServerRequest> {
    */
   private void open(GrpcServerRequest<?, ?> call, Scope needed, Consumer<Exchange> opened) {
     long startNanos = clock.nanoTime();
-    String requestId = ingress.nextRequestId();
+    Call named = Objects.requireNonNull(entering);
+    String requestId = named.requestId();
     call.response().headers().set("x-request-id", requestId);
+    call.response().trailers().set(TraceContext.HEADER, named.traceparent());
     // Saturates: a grpc-timeout may say 99999999 hours.
     long askedNanos =
         call.timeout() > 0 ? TimeUnit.MILLISECONDS.toNanos(call.timeout()) : Long.MAX_VALUE;
@@ -278,11 +298,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
-                pass(
-                    call,
-                    ingress.open(requestId, principal, startNanos, askedNanos),
-                    needed,
-                    opened);
+                pass(call, ingress.open(named, principal, startNanos, askedNanos), needed, opened);
               } else {
                 TokenRefusal refusal = (TokenRefusal) verification;
                 refuse(
@@ -292,7 +308,7 @@ final class GrpcFront implements Handler<HttpServerRequest> {
               }
             },
             failure -> {
-              refuse(call.response(), ingress.unverified(requestId, failure));
+              refuse(call.response(), ingress.unverified(named, failure));
               call.resume();
             });
   }
@@ -300,7 +316,25 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   /** Goes on with a call that is within its tenant's rate, and its token's scope. */
   private void pass(
       GrpcServerRequest<?, ?> call, Exchange exchange, Scope needed, Consumer<Exchange> opened) {
-    Turnstile turnstile = ingress.pass(exchange, needed);
+    if (needed == Scope.TICKS_WRITE) {
+      ingress
+          .pass(exchange, needed, gone -> whenGone(call, gone))
+          .onSuccess(turnstile -> passed(call, exchange, turnstile, opened));
+    } else {
+      passed(call, exchange, ingress.pass(exchange, needed), opened);
+    }
+  }
+
+  /** Tells when the call is cancelled or its connection breaks. */
+  private static void whenGone(GrpcServerRequest<?, ?> call, Runnable gone) {
+    call.errorHandler(cancelled -> gone.run()).exceptionHandler(broken -> gone.run());
+  }
+
+  private void passed(
+      GrpcServerRequest<?, ?> call,
+      Exchange exchange,
+      Turnstile turnstile,
+      Consumer<Exchange> opened) {
     turnstile.headers(call.response().headers()::set);
     Problem refusal = turnstile.refusal();
     if (refusal == null) {

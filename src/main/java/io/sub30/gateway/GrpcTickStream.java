@@ -18,22 +18,23 @@ final class GrpcTickStream implements TickStream.Peer {
   private final TickStream stream;
   private boolean callEnded;
 
-  private GrpcTickStream(StreamDoor door, GrpcServerRequest<Buffer, TickResult> call) {
+  private GrpcTickStream(StreamDoor door, GrpcServerRequest<Buffer, TickResult> call, Call named) {
     this.door = door;
     this.call = call;
     this.response = call.response();
-    this.sender = new StreamDoor.Sender(call.connection(), call.headers().get("authorization"));
+    this.sender =
+        new StreamDoor.Sender(call.connection(), call.headers().get("authorization"), named);
     this.stream = new TickStream(door, sender, MediaType.PROTOBUF, Long.MAX_VALUE, this);
   }
 
   /** Begins the stream, or refuses the call. */
-  static void open(StreamDoor door, GrpcServerRequest<Buffer, TickResult> call) {
-    new GrpcTickStream(door, call).open();
+  static void open(StreamDoor door, GrpcServerRequest<Buffer, TickResult> call, Call named) {
+    new GrpcTickStream(door, call, named).open();
   }
 
   private void open() {
-    String requestId = door.ingress().nextRequestId();
-    response.headers().set("x-request-id", requestId);
+    response.headers().set("x-request-id", sender.call().requestId());
+    response.trailers().set(TraceContext.HEADER, sender.call().traceparent());
     call.pause();
     call.messageHandler(this::message);
     call.endHandler(
@@ -51,7 +52,6 @@ final class GrpcTickStream implements TickStream.Peer {
     response.exceptionHandler(broken -> stream.cancelled());
     door.admit(
         sender,
-        requestId,
         () -> {
           if (!stream.over()) {
             start();
@@ -99,7 +99,7 @@ final class GrpcTickStream implements TickStream.Peer {
   }
 
   private void fail(ProblemCode code, String detail) {
-    stream.fail(door.problem(code, detail));
+    stream.fail(stream.problem(code, detail));
   }
 
   @Override

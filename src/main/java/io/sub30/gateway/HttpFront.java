@@ -8,8 +8,10 @@ import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -34,7 +36,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
       NanoClock clock,
       HttpConfig bounds,
       SymbolQueries queries,
-      ConnectionGuard guard) {
+      ConnectionGuard guard,
+      ApiDocument document) {
     this.guard = guard;
     this.ingress = ingress;
     this.ticks = new TicksRoute(ingress, clock, bounds.maxBodyBytes());
@@ -45,11 +48,25 @@ final class HttpFront implements Handler<HttpServerRequest> {
     ReadDoor door = new ReadDoor(ingress, clock);
     this.router = router(vertx, new SignalsRoute(ingress, door));
     new SymbolRoutes(ingress, door, queries).mount(router);
+    DocumentRoute description = new DocumentRoute(document, ingress);
+    router
+        .get(ApiRoute.OPENAPI.routerPath())
+        .handler(context -> description.handle(context.request()));
+    router.getRoutes().forEach(HttpFront::listed);
+  }
+
+  /** A route that {@link ApiRoute} does not know would be described nowhere. */
+  private static void listed(Route route) {
+    ApiRoute known = ApiRoute.of(route.getPath());
+    if (known == null || !Set.of(known.method()).equals(route.methods())) {
+      throw new IllegalStateException(
+          route.methods() + " " + route.getPath() + " is not in ApiRoute");
+    }
   }
 
   private Router router(Vertx vertx, SignalsRoute signals) {
     Router routes = Router.router(vertx);
-    routes.get(SignalsRoute.PATH).handler(context -> signals.handle(context.request()));
+    routes.get(ApiRoute.SIGNALS.routerPath()).handler(context -> signals.handle(context.request()));
     routes.errorHandler(404, this::notFound);
     routes.errorHandler(405, this::methodNotAllowed);
     routes.errorHandler(500, this::failed);
@@ -60,17 +77,17 @@ final class HttpFront implements Handler<HttpServerRequest> {
   public void handle(HttpServerRequest request) {
     guard.started(request, streams(request));
     if (request.headers().getAll("host").size() > 1) {
-      new Responses(request, ingress.nextRequestId())
+      new Responses(request, ingress.called(request))
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
       return;
     }
     if (request.method() == HttpMethod.POST) {
-      if (TicksRoute.PATH.equals(request.path())) {
+      if (ApiRoute.TICKS.template().equals(request.path())) {
         ticks.handle(request);
         return;
       }
-      if (HttpTickStream.PATH.equals(request.path())) {
-        HttpTickStream.open(streams, request);
+      if (ApiRoute.STREAM.template().equals(request.path())) {
+        HttpTickStream.open(streams, request, ingress.called(request));
         return;
       }
       String contentType = request.getHeader("content-type");
@@ -85,23 +102,25 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private static boolean streams(HttpServerRequest request) {
     String path = request.path();
     return request.method() == HttpMethod.POST
-        && (HttpTickStream.PATH.equals(path) || GrpcFront.STREAM_PATH.equals(path));
+        && (ApiRoute.STREAM.template().equals(path) || GrpcFront.STREAM_PATH.equals(path));
   }
 
   private void notFound(RoutingContext context) {
-    String path = context.request().path();
-    if (TicksRoute.PATH.equals(path) || HttpTickStream.PATH.equals(path)) {
-      context.response().putHeader("allow", "POST");
+    ApiRoute route = ApiRoute.of(context.request().path());
+    if (route == ApiRoute.TICKS || route == ApiRoute.STREAM) {
       methodNotAllowed(context);
       return;
     }
-    refuse(context, ProblemCode.NOT_FOUND, "no route has the path " + Refused.shown(path));
+    refuse(
+        context,
+        ProblemCode.NOT_FOUND,
+        "no route has the path " + Refused.shown(context.request().path()));
   }
 
   private void methodNotAllowed(RoutingContext context) {
-    String path = context.request().path();
-    if (SignalsRoute.PATH.equals(path) || SymbolRoutes.serves(path)) {
-      context.response().putHeader("allow", "GET");
+    ApiRoute route = ApiRoute.of(context.request().path());
+    if (route != null) {
+      context.response().putHeader("allow", route.method().name());
     }
     String method = Refused.plain(context.request().method().name());
     refuse(
@@ -115,7 +134,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   }
 
   private void refuse(RoutingContext context, ProblemCode code, String detail) {
-    new Responses(context.request(), ingress.nextRequestId()).refuse(code, detail);
+    new Responses(context.request(), ingress.called(context.request())).refuse(code, detail);
   }
 
   /** The listener's options: every default of the library that is unbounded gets a bound. */

@@ -17,8 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class HttpTickStream implements TickStream.Peer {
 
-  static final String PATH = "/v1/ticks/stream";
-
   private static final String NDJSON = "application/x-ndjson";
 
   private final StreamDoor door;
@@ -32,20 +30,20 @@ final class HttpTickStream implements TickStream.Peer {
   private boolean bodyEnded;
 
   private HttpTickStream(
-      StreamDoor door, HttpServerRequest request, MediaType type, long askedNanos) {
+      StreamDoor door, HttpServerRequest request, MediaType type, long askedNanos, Call call) {
     this.door = door;
     this.request = request;
     this.response = request.response();
     this.type = type;
     this.frames = new StreamFrames(type, door.maxMessageBytes());
-    this.sender = new StreamDoor.Sender(request.connection(), request.getHeader("authorization"));
+    this.sender =
+        new StreamDoor.Sender(request.connection(), request.getHeader("authorization"), call);
     this.stream = new TickStream(door, sender, type, askedNanos, this);
   }
 
   /** Begins the stream, or refuses the request. */
-  static void open(StreamDoor door, HttpServerRequest request) {
-    String requestId = door.ingress().nextRequestId();
-    Responses responses = new Responses(request, requestId);
+  static void open(StreamDoor door, HttpServerRequest request, Call call) {
+    Responses responses = new Responses(request, call);
     MediaType type = typeOf(request.getHeader("content-type"));
     if (type == MediaType.OTHER) {
       responses.refuse(
@@ -64,7 +62,7 @@ final class HttpTickStream implements TickStream.Peer {
       responses.refuse(ProblemCode.MALFORMED, RequestTimeout.RULE);
       return;
     }
-    new HttpTickStream(door, request, type, askedNanos).open(requestId, responses);
+    new HttpTickStream(door, request, type, askedNanos, call).open(responses);
   }
 
   private static MediaType typeOf(@Nullable String contentType) {
@@ -75,7 +73,7 @@ final class HttpTickStream implements TickStream.Peer {
     return type == MediaType.PROTOBUF ? type : MediaType.OTHER;
   }
 
-  private void open(String requestId, Responses responses) {
+  private void open(Responses responses) {
     request.pause();
     request.handler(
         chunk -> {
@@ -94,7 +92,6 @@ final class HttpTickStream implements TickStream.Peer {
     response.closeHandler(closed -> stream.cancelled());
     door.admit(
         sender,
-        requestId,
         () -> {
           if (!stream.over()) {
             start();
@@ -137,7 +134,7 @@ final class HttpTickStream implements TickStream.Peer {
       }
     } catch (StreamFrames.Broken e) {
       wanted = false;
-      stream.fail(door.problem(e.code(), e.detail()));
+      stream.fail(stream.problem(e.code(), e.detail()));
       return;
     }
     if (message != null) {

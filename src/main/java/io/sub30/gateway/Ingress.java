@@ -4,6 +4,7 @@ import com.google.protobuf.MessageLite;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.RequestOutcome;
+import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
@@ -12,7 +13,6 @@ import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.gateway.rates.RateDecision;
-import io.sub30.gateway.rates.RateLimits;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
 import io.sub30.v1.TickBatch;
@@ -20,8 +20,10 @@ import io.sub30.v1.TickResult;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import io.vertx.core.http.HttpServerRequest;
 import java.security.SecureRandom;
 import java.util.HexFormat;
+import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -49,17 +51,24 @@ final class Ingress {
   private final Bus bus;
   private final TokenCache tokens;
   private final Rehearsal rehearsal;
-  private final RateLimits rates;
+  private final Entrance entrance;
   private final Supplier<LaneSnapshot> lanes;
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
   private final ConnectionGuard guard;
+  private final @Nullable AccessLog accessLog;
+  private final @Nullable Tier only;
   private final ContentHash contentHash = new ContentHash();
   private final String requestPrefix =
       HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
+  private final TraceContext traces =
+      new TraceContext(new SplittableRandom(new SecureRandom().nextLong()));
   private long requests;
   private int verifying;
 
+  /**
+   * @param only the tier whose tokens are good here; null: those of every tier are
+   */
   Ingress(
       Vertx vertx,
       Bus bus,
@@ -67,13 +76,16 @@ final class Ingress {
       Doors doors,
       BudgetTracker tracker,
       EpochClock epochClock,
-      ConnectionGuard guard) {
+      ConnectionGuard guard,
+      @Nullable Tier only) {
     this.guard = guard;
+    this.only = only;
     this.vertx = vertx;
     this.bus = bus;
     this.tokens = doors.credentials().tokens();
     this.rehearsal = doors.credentials().rehearsal();
-    this.rates = doors.rates();
+    this.accessLog = doors.accessLog();
+    this.entrance = new Entrance(vertx, bus, doors.rates());
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -82,8 +94,22 @@ final class Ingress {
   /** What a front believes: issued tokens, and those of a rehearsal. */
   record Credentials(TokenCache tokens, Rehearsal rehearsal) {}
 
-  /** An id for the next request: unique to this loop's life, and short enough to read out. */
-  String nextRequestId() {
+  /** Names a request that has begun; to be asked once for each. */
+  Call called(HttpServerRequest request) {
+    Call call = new Call(nextRequestId(), traces.enter(request.headers()));
+    if (accessLog != null) {
+      accessLog.follow(request, call, bus.clock());
+    }
+    return call;
+  }
+
+  /** Names a batch of a stream: by an id of its own, in the span of the stream. */
+  Call within(Call stream) {
+    return new Call(nextRequestId(), stream.traceparent());
+  }
+
+  /** Unique to this loop's life, and short enough to read out. */
+  private String nextRequestId() {
     return requestPrefix + Long.toHexString(requests++);
   }
 
@@ -138,12 +164,14 @@ final class Ingress {
   }
 
   /** What the client gets when nobody could say whether its token is good. */
-  Problem unverified(String requestId, Throwable failure) {
+  Problem unverified(Call call, Throwable failure) {
+    String requestId = call.requestId();
     if (failure instanceof HopFailure overloaded) {
       return Problem.of(ProblemCode.UNAVAILABLE, String.valueOf(overloaded.getMessage()), requestId)
           .withRetryAfterMillis(OVERLOAD_RETRY_MILLIS);
     }
-    log.error("request {}: the token could not be verified", requestId, failure);
+    log.error(
+        "request {} ({}): the token could not be verified", requestId, call.traceparent(), failure);
     return Problem.of(ProblemCode.INTERNAL, "the token could not be verified", requestId);
   }
 
@@ -152,8 +180,12 @@ final class Ingress {
   }
 
   /** Opens the ledger of a request whose sender is known. */
-  Exchange open(String requestId, Principal principal, long startNanos, long askedNanos) {
-    return new Exchange(requestId, principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+  Exchange open(Call call, Principal principal, long startNanos, long askedNanos) {
+    Exchange exchange =
+        new Exchange(call.requestId(), principal, bus.plan(), bus.clock(), startNanos, askedNanos);
+    exchange.ledger().traced(call.traceparent());
+    call.sentBy(principal);
+    return exchange;
   }
 
   /**
@@ -167,17 +199,45 @@ final class Ingress {
     if (Rehearsal.isRehearsal(principal)) {
       return Turnstile.UNCOUNTED;
     }
-    RateDecision decision = rates.take(principal.tenant(), principal.tier());
+    return passed(exchange, needed, entrance.ask(principal.tenant(), principal.tier()));
+  }
+
+  /**
+   * As {@link #pass}, for a batch: over the rate it may wait for its tenant's turn. Fails when the
+   * client has gone while it waited, and nobody is left to answer.
+   */
+  Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
+    Principal principal = exchange.principal();
+    if (Rehearsal.isRehearsal(principal) || forbids(principal, needed) != null) {
+      return Future.succeededFuture(pass(exchange, needed));
+    }
+    return entrance
+        .pass(exchange, caller)
+        .map(decision -> passed(exchange, needed, decision))
+        .onFailure(gone -> conclude(exchange, RequestOutcome.REFUSED));
+  }
+
+  private Turnstile passed(Exchange exchange, Scope needed, RateDecision decision) {
     Problem refusal =
-        decision.granted() ? outOfScope(exchange, needed) : overRate(exchange, decision);
+        decision.granted() ? forbidden(exchange, needed) : overRate(exchange, decision);
     return new Turnstile(decision, refusal);
   }
 
-  private @Nullable Problem outOfScope(Exchange exchange, Scope needed) {
-    Principal principal = exchange.principal();
-    return principal.may(needed)
-        ? null
-        : problem(exchange, ProblemCode.FORBIDDEN, principal.lacks(needed));
+  private @Nullable Problem forbidden(Exchange exchange, Scope needed) {
+    String why = forbids(exchange.principal(), needed);
+    return why == null ? null : problem(exchange, ProblemCode.FORBIDDEN, why);
+  }
+
+  /** Why that token is not for this, or not for this listener; null when it is. */
+  @Nullable String forbids(Principal principal, Scope needed) {
+    if (only != null && principal.tier() != only) {
+      return "the token is of tier "
+          + principal.tier().label()
+          + ", this port takes those of tier "
+          + only.label()
+          + " alone; use the API's other port";
+    }
+    return principal.may(needed) ? null : principal.lacks(needed);
   }
 
   private Problem overRate(Exchange exchange, RateDecision decision) {

@@ -21,14 +21,14 @@ final class ReadDoor {
   /** Goes on with a request that may come in; any other one is refused here. */
   void open(HttpServerRequest request, BiConsumer<Exchange, Responses> opened) {
     long startNanos = clock.nanoTime();
-    String requestId = ingress.nextRequestId();
-    Responses responses = new Responses(request, requestId);
+    Call call = ingress.called(request);
+    Responses responses = new Responses(request, call);
     ingress
         .authenticate(request.connection(), request.getHeader("authorization"))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {
-                Exchange exchange = ingress.open(requestId, principal, startNanos, Long.MAX_VALUE);
+                Exchange exchange = ingress.open(call, principal, startNanos, Long.MAX_VALUE);
                 if (responses.passes(ingress.pass(exchange, Scope.READ))) {
                   opened.accept(exchange, responses);
                 }
@@ -36,6 +36,6 @@ final class ReadDoor {
                 responses.refuse((TokenRefusal) verification);
               }
             },
-            failure -> responses.refuse(ingress.unverified(requestId, failure)));
+            failure -> responses.refuse(ingress.unverified(call, failure)));
   }
 }

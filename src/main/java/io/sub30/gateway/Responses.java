@@ -14,10 +14,11 @@ final class Responses {
   private final HttpServerResponse response;
   private final String requestId;
 
-  Responses(HttpServerRequest request, String requestId) {
+  Responses(HttpServerRequest request, Call call) {
     this.response = request.response();
-    this.requestId = requestId;
+    this.requestId = call.requestId();
     response.putHeader("x-request-id", requestId);
+    response.putHeader(TraceContext.HEADER, call.traceparent());
   }
 
   void header(String name, String value) {
@@ -34,10 +35,27 @@ final class Responses {
     return refusal == null;
   }
 
+  /** Tells when the stream or connection is closed before the answer. */
+  void whenGone(Runnable gone) {
+    response.closeHandler(closed -> gone.run()).exceptionHandler(broken -> gone.run());
+  }
+
   /** A good answer, in the form that was asked for. */
   void send(MediaType type, MessageLite message, JsonBody json) {
     byte[] body = type == MediaType.PROTOBUF ? message.toByteArray() : json.bytes();
-    send(200, type.text(), body);
+    send(200, type.text(), Buffer.buffer(body));
+  }
+
+  /** A good answer that is written already. */
+  void send(String contentType, Buffer body) {
+    send(200, contentType, body);
+  }
+
+  /** The client has it already. */
+  void notModified() {
+    if (!response.ended() && !response.closed()) {
+      response.setStatusCode(304).end();
+    }
   }
 
   void refuse(TokenRefusal refusal) {
@@ -57,13 +75,13 @@ final class Responses {
     if (problem.code().status() == 401) {
       response.putHeader("www-authenticate", "Bearer realm=\"sub30\"");
     }
-    send(problem.code().status(), Problem.CONTENT_TYPE, problem.bytes());
+    send(problem.code().status(), Problem.CONTENT_TYPE, Buffer.buffer(problem.bytes()));
   }
 
-  private void send(int status, String contentType, byte[] body) {
+  private void send(int status, String contentType, Buffer body) {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(status).putHeader("content-type", contentType).end(Buffer.buffer(body));
+    response.setStatusCode(status).putHeader("content-type", contentType).end(body);
   }
 }

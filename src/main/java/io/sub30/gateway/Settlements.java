@@ -67,9 +67,10 @@ final class Settlements {
             },
             failure -> {
               log.warn(
-                  "request {}: whether sequence {} of {}/{} was committed is not known yet, asking"
-                      + " again in {} ms: {}",
+                  "request {} ({}): whether sequence {} of {}/{} was committed is not known yet,"
+                      + " asking again in {} ms: {}",
                   turn.request.requestId(),
+                  turn.request.ledger().traceparent(),
                   turn.batch().getSequence(),
                   cell.tenant,
                   turn.batch().getTerminal(),

@@ -20,6 +20,8 @@ final class SignalsQuery {
   /** Longest cursor, characters. */
   static final int MAX_CURSOR_LENGTH = 128;
 
+  static final List<String> PARAMETERS = List.of("symbol", "terminal", "since", "limit", "cursor");
+
   private SignalsQuery() {}
 
   /**
@@ -30,8 +32,7 @@ final class SignalsQuery {
    */
   static Reading<ListSignalsRequest> parse(Principal principal, @Nullable String query) {
     try {
-      QueryParams params =
-          QueryParams.parse(query, List.of("symbol", "terminal", "since", "limit", "cursor"));
+      QueryParams params = QueryParams.parse(query, PARAMETERS);
       ListSignalsRequest.Builder request =
           ListSignalsRequest.newBuilder()
               .setSinceMsc(params.epochMillis("since", 0))

@@ -9,8 +9,6 @@ import io.vertx.core.http.HttpServerRequest;
 /** {@code GET /v1/signals}: a page of the caller's recorded signals, newest first. */
 final class SignalsRoute {
 
-  static final String PATH = "/v1/signals";
-
   private final Ingress ingress;
   private final ReadDoor door;
 

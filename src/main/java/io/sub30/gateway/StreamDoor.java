@@ -17,29 +17,30 @@ record StreamDoor(
     Vertx vertx, Ingress ingress, NanoClock clock, int maxMessageBytes, long idleNanos) {
 
   /** Who opens a stream, and must be believed as long as it lasts. */
-  record Sender(HttpConnection connection, @Nullable String authorization) {}
+  record Sender(HttpConnection connection, @Nullable String authorization, Call call) {}
 
   /**
    * Opens a stream, or says why not. Only its batches count against the tenant's rate; a token that
    * may send none counts as any request does.
    */
-  void admit(Sender sender, String requestId, Runnable opened, Consumer<Problem> refused) {
+  void admit(Sender sender, Runnable opened, Consumer<Problem> refused) {
     long startNanos = clock.nanoTime();
     ingress
         .authenticate(sender.connection, sender.authorization)
         .onComplete(
             verification -> {
               if (verification instanceof TokenRefusal refusal) {
-                refused.accept(Problem.of(refusal.fault().problem(), refusal.detail(), requestId));
+                refused.accept(problem(sender, refusal));
                 return;
               }
               Principal principal = (Principal) verification;
+              sender.call.sentBy(principal);
               Problem problem =
-                  principal.may(Scope.TICKS_WRITE)
+                  ingress.forbids(principal, Scope.TICKS_WRITE) == null
                       ? null
                       : ingress
                           .pass(
-                              ingress.open(requestId, principal, startNanos, Long.MAX_VALUE),
+                              ingress.open(sender.call, principal, startNanos, Long.MAX_VALUE),
                               Scope.TICKS_WRITE)
                           .refusal();
               if (problem == null) {
@@ -48,10 +49,10 @@ record StreamDoor(
                 refused.accept(problem);
               }
             },
-            failure -> refused.accept(ingress.unverified(requestId, failure)));
+            failure -> refused.accept(ingress.unverified(sender.call, failure)));
   }
 
-  Problem problem(ProblemCode code, String detail) {
-    return Problem.of(code, detail, ingress.nextRequestId());
+  private static Problem problem(Sender sender, TokenRefusal refusal) {
+    return Problem.of(refusal.fault().problem(), refusal.detail(), sender.call.requestId());
   }
 }

@@ -26,8 +26,8 @@ final class SymbolQueries {
   /** A bar's time is a tick's, and ticks are not later than that: 9999-12-31T23:59:59.999Z. */
   private static final long END_OF_TIME_MSC = 253_402_300_799_999L;
 
-  private static final List<String> LATEST = List.of("terminal");
-  private static final List<String> BARS =
+  static final List<String> LATEST = List.of("terminal");
+  static final List<String> BARS =
       List.of("timeframe", "terminal", "from", "to", "limit", "cursor");
 
   private final Symbols symbols;

@@ -8,7 +8,6 @@ import io.sub30.v1.LatestReply;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
-import java.util.List;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -21,12 +20,6 @@ final class SymbolRoutes {
 
   static final String NO_PREDICTION = "no prediction for the symbol is stored";
 
-  private static final String QUOTES = "/v1/quotes/";
-  private static final String PREDICTIONS = "/v1/predictions/";
-  private static final String BARS = "/v1/bars/";
-  private static final List<String> PATHS = List.of(QUOTES, PREDICTIONS, BARS);
-  private static final String SYMBOL = "symbol";
-
   private final Ingress ingress;
   private final ReadDoor door;
   private final SymbolQueries queries;
@@ -37,15 +30,10 @@ final class SymbolRoutes {
     this.queries = queries;
   }
 
-  /** Whether a path is one of these, whatever the method. */
-  static boolean serves(@Nullable String path) {
-    return path != null && PATHS.stream().anyMatch(path::startsWith);
-  }
-
   void mount(Router routes) {
-    routes.get(QUOTES + ':' + SYMBOL).handler(this::quote);
-    routes.get(PREDICTIONS + ':' + SYMBOL).handler(this::prediction);
-    routes.get(BARS + ':' + SYMBOL).handler(this::bars);
+    routes.get(ApiRoute.QUOTE.routerPath()).handler(this::quote);
+    routes.get(ApiRoute.PREDICTION.routerPath()).handler(this::prediction);
+    routes.get(ApiRoute.BARS.routerPath()).handler(this::bars);
   }
 
   private void quote(RoutingContext context) {
@@ -79,7 +67,7 @@ final class SymbolRoutes {
   }
 
   private static String symbol(RoutingContext context) {
-    return String.valueOf(context.pathParam(SYMBOL));
+    return String.valueOf(context.pathParam(ApiRoute.SYMBOL));
   }
 
   private void open(HttpServerRequest request, Consumer<Asked> opened) {

@@ -54,6 +54,9 @@ final class TickStream {
   /** Batches under way, oldest first. */
   private final ArrayDeque<Slot> slots = new ArrayDeque<>(WINDOW);
 
+  /** Has the batch that waits for its turn wait no longer. */
+  private Runnable whenGone = () -> {};
+
   private @Nullable Problem failure;
   private long timer = -1;
   private long lifeNanos;
@@ -130,34 +133,46 @@ final class TickStream {
     // At once for a remembered token. One that has expired or is revoked meanwhile is noticed.
     verifying = true;
     Ingress ingress = door.ingress();
+    Call call = ingress.within(sender.call());
     ingress
         .authenticate(sender.connection(), sender.authorization())
         .onComplete(
             verification -> {
-              verifying = false;
-              if (!over) {
-                begin(message, readNanos, verification);
-                pump();
+              if (verification instanceof Principal principal) {
+                begin(message, ingress.open(call, principal, readNanos, askedNanos));
+              } else {
+                verifying = false;
+                TokenRefusal refused = (TokenRefusal) verification;
+                fail(Problem.of(refused.fault().problem(), refused.detail(), call.requestId()));
               }
             },
             unknown -> {
               verifying = false;
               if (!over) {
-                refuse(ingress.unverified(ingress.nextRequestId(), unknown));
+                refuse(ingress.unverified(call, unknown));
                 pump();
               }
             });
   }
 
-  private void begin(byte[] message, long readNanos, Verification verification) {
-    Ingress ingress = door.ingress();
-    String requestId = ingress.nextRequestId();
-    if (verification instanceof TokenRefusal refused) {
-      fail(Problem.of(refused.fault().problem(), refused.detail(), requestId));
+  /** Over the rate the batch may wait for its turn; then none is read behind it. */
+  private void begin(byte[] message, Exchange exchange) {
+    if (over) {
       return;
     }
-    Exchange exchange = ingress.open(requestId, (Principal) verification, readNanos, askedNanos);
-    Problem refusal = ingress.pass(exchange, Scope.TICKS_WRITE).refusal();
+    door.ingress()
+        .pass(exchange, Scope.TICKS_WRITE, gone -> whenGone = gone)
+        .onSuccess(
+            turnstile -> {
+              verifying = false;
+              if (!over) {
+                passed(message, exchange, turnstile.refusal());
+                pump();
+              }
+            });
+  }
+
+  private void passed(byte[] message, Exchange exchange, @Nullable Problem refusal) {
     if (refusal != null) {
       refuse(refusal);
       return;
@@ -167,8 +182,8 @@ final class TickStream {
             ? TickBatchJson.read(message, 0, message.length)
             : TickBatchProtobuf.read(message, 0, message.length);
     if (reading instanceof BatchReading.Refusal unread) {
-      ingress.conclude(exchange, RequestOutcome.REFUSED);
-      Problem problem = Problem.of(unread.fault().problem(), unread.detail(), requestId);
+      door.ingress().conclude(exchange, RequestOutcome.REFUSED);
+      Problem problem = Problem.of(unread.fault().problem(), unread.detail(), exchange.requestId());
       if (unread.fault() == BatchFault.UNREADABLE) {
         fail(problem);
       } else {
@@ -224,6 +239,7 @@ final class TickStream {
 
   private void close() {
     over = true;
+    whenGone.run();
     if (timer >= 0) {
       door.vertx().cancelTimer(timer);
       timer = -1;
@@ -262,7 +278,7 @@ final class TickStream {
     }
     long nowNanos = door.clock().nanoTime();
     if (nowNanos - startNanos > lifeNanos) {
-      fail(door.problem(ProblemCode.OUT_OF_TIME, "the stream's time is over"));
+      fail(problem(ProblemCode.OUT_OF_TIME, "the stream's time is over"));
       return;
     }
     if (slots.isEmpty() && nowNanos - lastNanos > door.idleNanos()) {
@@ -274,9 +290,14 @@ final class TickStream {
         .onSuccess(
             verification -> {
               if (verification instanceof TokenRefusal refused) {
-                fail(door.problem(refused.fault().problem(), refused.detail()));
+                fail(problem(refused.fault().problem(), refused.detail()));
               }
             });
+  }
+
+  /** A problem of the stream as a whole. */
+  Problem problem(ProblemCode code, String detail) {
+    return Problem.of(code, detail, door.ingress().within(sender.call()).requestId());
   }
 
   /**

@@ -14,8 +14,6 @@ import java.io.IOException;
  */
 final class TicksRoute {
 
-  static final String PATH = "/v1/ticks";
-
   private final Ingress ingress;
   private final NanoClock clock;
   private final int maxBodyBytes;
@@ -28,8 +26,8 @@ final class TicksRoute {
 
   void handle(HttpServerRequest request) {
     long startNanos = clock.nanoTime();
-    String requestId = ingress.nextRequestId();
-    Responses responses = new Responses(request, requestId);
+    Call call = ingress.called(request);
+    Responses responses = new Responses(request, call);
     MediaType type = MediaType.ofBody(request.getHeader("content-type"));
     if (type == MediaType.OTHER) {
       responses.refuse(
@@ -56,7 +54,7 @@ final class TicksRoute {
                 pass(
                     request,
                     type,
-                    ingress.open(requestId, principal, startNanos, askedNanos),
+                    ingress.open(call, principal, startNanos, askedNanos),
                     responses);
               } else {
                 request.resume();
@@ -65,17 +63,21 @@ final class TicksRoute {
             },
             failure -> {
               request.resume();
-              responses.refuse(ingress.unverified(requestId, failure));
+              responses.refuse(ingress.unverified(call, failure));
             });
   }
 
   private void pass(
       HttpServerRequest request, MediaType type, Exchange exchange, Responses responses) {
-    Turnstile turnstile = ingress.pass(exchange, Scope.TICKS_WRITE);
-    request.resume();
-    if (responses.passes(turnstile)) {
-      receive(request, type, exchange, responses);
-    }
+    ingress
+        .pass(exchange, Scope.TICKS_WRITE, responses::whenGone)
+        .onSuccess(
+            turnstile -> {
+              request.resume();
+              if (responses.passes(turnstile)) {
+                receive(request, type, exchange, responses);
+              }
+            });
   }
 
   private void receive(

@@ -111,7 +111,8 @@ final class Assembly {
     this.lanes =
         new Lanes(
             LanePlan.pools(
-                LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors())));
+                LanePlan.count(config.lanes(), Runtime.getRuntime().availableProcessors()),
+                config.http()));
     Groundwork laid = Groundwork.lay(config, folder, lanes.size(), registry, progress);
     this.knowledge = laid.knowledge();
     this.vertx = laid.vertx();
@@ -121,6 +122,10 @@ final class Assembly {
     RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
     this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
     doors.watch(vertx);
+    if (config.http().accessLog()) {
+      doors.logRequests(vertx, registry);
+    }
+    doors.meters(registry);
     Faults faults = config.faults().enabled() ? Faults.of(vertx, FAULT_SEED) : Faults.off();
     this.bus = Bus.install(vertx, config.plan(), NanoClock.SYSTEM, config.tracking(), faults);
     this.recorder =

@@ -1,6 +1,8 @@
 package io.sub30.node;
 
 import io.sub30.budget.Tier;
+import io.sub30.config.ConfigException;
+import io.sub30.config.HttpConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -12,6 +14,24 @@ final class LanePlan {
   /** One lane a tier, and one more for each processor beyond three. */
   static int count(int configured, int processors) {
     return configured > 0 ? configured : Math.max(Tier.values().length, processors);
+  }
+
+  /**
+   * The pools, if there is a lane for each listener.
+   *
+   * @throws ConfigException when enterprise has a listener of its own and all the lanes
+   */
+  static List<Tier> pools(int lanes, HttpConfig http) {
+    List<Tier> pools = pools(lanes);
+    if (pools.stream().allMatch(http::ownListener)) {
+      throw new ConfigException(
+          "http.enterprise_port is "
+              + http.enterprisePort()
+              + " and lanes.count is "
+              + lanes
+              + "; it must be 2 or more, since the enterprise lanes then serve no other port");
+    }
+    return pools;
   }
 
   /**

@@ -49,6 +49,9 @@ public final class Node implements AutoCloseable {
       Consumer<String> progress,
       UnaryOperator<BatchWriter> edge) {
     int apiPort = Ports.settle("http.port", config.http().host(), config.http().port());
+    if (config.http().enterprisePort() > 0) {
+      Ports.settle("http.enterprise_port", config.http().host(), config.http().enterprisePort());
+    }
     int opsPort = Ports.settle("ops.port", config.ops().host(), config.ops().port());
     Sub30Config settled = config.withPorts(apiPort, opsPort);
     Assembly parts = new Assembly(settled, folder, progress, edge);

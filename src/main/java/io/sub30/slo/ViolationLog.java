@@ -3,15 +3,17 @@ package io.sub30.slo;
 import io.sub30.budget.AlertLevel;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.NanoClock;
+import io.sub30.budget.Tier;
 import io.sub30.budget.Violation;
+import java.util.Arrays;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Logs every overrun with request id, component, budget, actual and overage: a hop's at INFO, a
- * whole request's at WARN. Under an avalanche of overruns the log must not become the next one, so
- * at most {@link #LINES_A_SECOND} are written a second; the first line afterwards says how many
- * were not. (The metrics count all of them.)
+ * Logs every overrun with request id, trace id, component, budget, actual and overage: a hop's at
+ * INFO, a whole request's at WARN. Under an avalanche of overruns the log must not become the next
+ * one, so at most {@link #LINES_A_SECOND} are written a second and tier, so that no tier's hides
+ * another's; the first line afterwards says how many were not. (The metrics count all of them.)
  *
  * <p>One for each tracker, called on its loop only.
  */
@@ -24,7 +26,7 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
 
   private final NanoClock clock;
   private long secondNanos;
-  private int lines;
+  private final int[] lines = new int[Tier.values().length];
   private long suppressed;
 
   public ViolationLog(NanoClock clock) {
@@ -46,7 +48,7 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
   }
 
   private void write(Violation violation, String what) {
-    if (!mayWrite()) {
+    if (!mayWrite(violation.tier())) {
       suppressed++;
       return;
     }
@@ -61,19 +63,21 @@ public final class ViolationLog implements BudgetTracker.ViolationListener {
     }
   }
 
-  private boolean mayWrite() {
+  private boolean mayWrite(Tier tier) {
     long now = clock.nanoTime();
     if (now - secondNanos >= SECOND_NANOS) {
       secondNanos = now;
-      lines = 0;
+      Arrays.fill(lines, 0);
     }
-    return lines++ < LINES_A_SECOND;
+    return lines[tier.ordinal()]++ < LINES_A_SECOND;
   }
 
   private static String describe(Violation violation, String what) {
     return what
         + " request="
         + violation.requestId()
+        + " trace="
+        + violation.traceId()
         + " component="
         + violation.component()
         + " tier="

@@ -86,7 +86,7 @@ class BudgetTrackerTest {
     tracker.record("r2", Tier.ENTERPRISE, spent(30_000_001), RequestOutcome.LATE);
 
     assertThat(violations)
-        .containsExactly(new Violation("r2", "total", Tier.ENTERPRISE, 30_000_000, 30_000_001));
+        .containsExactly(new Violation("r2", "", "total", Tier.ENTERPRISE, 30_000_000, 30_000_001));
     assertThat(violations.get(0).overageNanos()).isEqualTo(1);
     assertThat(report().totalViolations(Tier.ENTERPRISE, AlertLevel.WARNING)).isEqualTo(1);
     assertThat(report().totalViolations(Tier.ENTERPRISE, AlertLevel.CRITICAL)).isEqualTo(1);

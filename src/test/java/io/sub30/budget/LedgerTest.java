@@ -20,6 +20,17 @@ class LedgerTest {
   private final Ledger ledger = Ledger.open(plan, START);
 
   @Test
+  void traced_saysTheTracesId() {
+    assertThat(ledger.traceId()).isEmpty();
+    ledger.traced("00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01");
+    assertThat(ledger.traceId()).isEqualTo("4bf92f3577b34da6a3ce929d0e0e4736");
+    assertThatThrownBy(() -> ledger.traced("00-4bf92f3577b34da6a3ce929d0e0e473"))
+        .isInstanceOf(IllegalArgumentException.class);
+    ledger.traced("");
+    assertThat(ledger.traceId()).isEmpty();
+  }
+
+  @Test
   void stamps_ofOneHop_areWaitServiceAndWait() {
     ledger.departed(BRIDGE, START + 10);
     ledger.arrived(BRIDGE, START + 13);

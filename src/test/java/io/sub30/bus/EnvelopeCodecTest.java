@@ -141,6 +141,15 @@ class EnvelopeCodecTest {
     assertThat(got.ledger().toWire()).isEqualTo(ledger.toWire());
   }
 
+  @Test
+  void wire_trace_staysTheRequests() {
+    String traceparent = "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01";
+    Envelope<?> traced = envelope(1_000_000);
+    traced.ledger().traced(traceparent);
+    assertThat(overTheWire(traced, 0).ledger().traceparent()).isEqualTo(traceparent);
+    assertThat(overTheWire(envelope(1_000_000), 0).ledger().traceparent()).isEmpty();
+  }
+
   private Envelope<?> overTheWire(Envelope<?> envelope, int position) {
     Buffer buffer = Buffer.buffer(new byte[position]);
     sender.encodeToWire(buffer, envelope);

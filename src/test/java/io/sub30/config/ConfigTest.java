@@ -39,6 +39,7 @@ class ConfigTest {
             new HttpConfig(
                 "0.0.0.0",
                 8080,
+                0,
                 4 << 20,
                 Duration.ofSeconds(60),
                 100,
@@ -49,7 +50,8 @@ class ConfigTest {
                     1_000,
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
-                    Duration.ofSeconds(30))));
+                    Duration.ofSeconds(30)),
+                false));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())
         .isEqualTo(
@@ -147,6 +149,8 @@ class ConfigTest {
         "http.port | -1 | a whole number from 0 to 65535",
         "http.port | 80.5 | a whole number from 0 to 65535",
         "http.port | 99999999999 | a whole number from 0 to 65535",
+        "http.enterprise_port | 65536 | a whole number from 0 to 65535",
+        "http.enterprise_port | 8080 | another one, or 0",
         "http.max_body | 4 | a size with a unit (B, KiB, MiB, GiB)",
         "http.max_body | 4MB | a size with a unit (B, KiB, MiB, GiB)",
         "http.max_body | 1023B | from 1024 B to 67108864 B",
@@ -169,6 +173,10 @@ class ConfigTest {
         "rates.free.per_second | 0 | a whole number from 1 to 1000000",
         "rates.free.per_second | 1.5 | a whole number from 1 to 1000000",
         "rates.pro.burst | 9 | a whole number from 10 to 1000000",
+        "rates.free.max_wait | 10001ms | from 0ms to 10s",
+        "rates.free.max_wait | 1 | a duration with a unit",
+        "rates.waiting | 0 | a whole number from 1 to 65536",
+        "rates.waiting_per_tenant | 1025 | a whole number from 1 to 1024",
         "rates.max_tenants | 0 | a whole number from 1 to 10000000",
         "breakers.window | 999ms | from 1s to 600s",
         "breakers.reset | 9ms | from 10ms to 60s",

@@ -19,6 +19,7 @@ import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
 import io.vertx.grpc.common.ServiceMethod;
 import io.vertx.grpc.common.ServiceName;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The API over gRPC, with messages as bytes so that bad ones can be sent. Blocking. */
@@ -53,6 +54,10 @@ final class GrpcApi implements AutoCloseable {
     return call("SubmitTicks", token, Buffer.buffer(batch.toByteArray()));
   }
 
+  Reply submit(@Nullable String token, TickBatch batch, Map<String, String> more) throws Exception {
+    return call("SubmitTicks", token, Buffer.buffer(batch.toByteArray()), more);
+  }
+
   Reply signals(@Nullable String token, int limit) throws Exception {
     byte[] request = ListSignalsRequest.newBuilder().setLimit(limit).build().toByteArray();
     return call("ListSignals", token, Buffer.buffer(request));
@@ -60,6 +65,12 @@ final class GrpcApi implements AutoCloseable {
 
   /** One call; without a message when there is none. */
   Reply call(String method, @Nullable String token, @Nullable Buffer message) throws Exception {
+    return call(method, token, message, Map.of());
+  }
+
+  private Reply call(
+      String method, @Nullable String token, @Nullable Buffer message, Map<String, String> more)
+      throws Exception {
     ServiceMethod<Buffer, Buffer> service =
         ServiceMethod.client(
             SERVICE, method, GrpcMessageEncoder.IDENTITY, GrpcMessageDecoder.IDENTITY);
@@ -71,6 +82,7 @@ final class GrpcApi implements AutoCloseable {
                   if (token != null) {
                     call.headers().set("authorization", "Bearer " + token);
                   }
+                  more.forEach(call.headers()::set);
                   // Inside, so that the answer is listened to on the loop, before it can pass.
                   return send(call, message).compose(GrpcApi::read);
                 }));

@@ -50,7 +50,7 @@ final class GrpcBreakingProxy implements AutoCloseable {
     boolean grpc = request.path().startsWith("/sub30.v1.") || request.path().startsWith("/grpc.");
     if (request.path().endsWith("/SubmitTicks")) {
       calls.incrementAndGet();
-    } else if (request.path().equals(HttpTickStream.PATH)) {
+    } else if (request.path().equals(ApiRoute.STREAM.template())) {
       streams.incrementAndGet();
     }
     request.pause();

@@ -43,7 +43,7 @@ final class StreamApi implements AutoCloseable {
             .setMethod(HttpMethod.POST)
             .setHost(server.host())
             .setPort(server.port())
-            .setURI(HttpTickStream.PATH);
+            .setURI(ApiRoute.STREAM.template());
     request = await(client.request(options));
     request.setChunked(true).putHeader("content-type", type);
     if (token != null) {

@@ -253,14 +253,14 @@ class TickStreamIT {
       assertThat(
               api.send(
                       HttpMethod.POST,
-                      HttpTickStream.PATH,
+                      ApiRoute.STREAM.template(),
                       token,
                       NDJSON,
                       body,
                       Map.of("content-encoding", "gzip"))
                   .status())
           .isEqualTo(415);
-      Api.Reply get = api.get(HttpTickStream.PATH, token);
+      Api.Reply get = api.get(ApiRoute.STREAM.template(), token);
       assertThat(get.status()).isEqualTo(405);
       assertThat(get.headers().get("allow")).isEqualTo("POST");
     }
@@ -289,7 +289,7 @@ class TickStreamIT {
 
   private static Api.Reply post(Api api, @Nullable String token, String type, Buffer body)
       throws Exception {
-    return api.send(HttpMethod.POST, HttpTickStream.PATH, token, type, body, Map.of());
+    return api.send(HttpMethod.POST, ApiRoute.STREAM.template(), token, type, body, Map.of());
   }
 
   /** What is not taken is not computed either, but for what windows and queues hold. */

@@ -38,8 +38,7 @@ class RelaunchTest {
         "-javaagent:profiler.jar"
       })
   void commandLine_leavesAUsersOwnSharingAndAgentsAlone(String option) {
-    assertThat(
-            Relaunch.commandLine(List.of("java", option, "-jar", "sub30.jar", "run"), OPTIONS))
+    assertThat(Relaunch.commandLine(List.of("java", option, "-jar", "sub30.jar", "run"), OPTIONS))
         .isEmpty();
   }
 

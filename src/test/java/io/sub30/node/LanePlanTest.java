@@ -4,10 +4,16 @@ import static io.sub30.budget.Tier.ENTERPRISE;
 import static io.sub30.budget.Tier.FREE;
 import static io.sub30.budget.Tier.PRO;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.sub30.budget.Tier;
+import io.sub30.config.ConfigException;
+import io.sub30.config.HttpConfig;
+import io.sub30.config.Sub30Config;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -37,5 +43,19 @@ class LanePlanTest {
       assertThat(Collections.frequency(pools, ENTERPRISE))
           .isGreaterThanOrEqualTo(Collections.frequency(pools, PRO));
     }
+  }
+
+  @Test
+  void pools_enterpriseHasAListenerAndAllLanes_isRefused() {
+    HttpConfig own =
+        Sub30Config.load(Optional.empty(), Map.of(), Map.of("http.enterprise_port", "8443")).http();
+    assertThat(LanePlan.pools(2, own)).containsExactly(ENTERPRISE, PRO);
+    assertThatThrownBy(() -> LanePlan.pools(1, own))
+        .isInstanceOf(ConfigException.class)
+        .hasMessage(
+            "http.enterprise_port is 8443 and lanes.count is 1; it must be 2 or more, since the"
+                + " enterprise lanes then serve no other port");
+    HttpConfig shared = Sub30Config.load(Optional.empty(), Map.of(), Map.of()).http();
+    assertThat(LanePlan.pools(1, shared)).containsExactly(ENTERPRISE);
   }
 }

@@ -38,13 +38,14 @@ class ViolationLogTest {
 
   @Test
   void accept_hop_isInfoWithEveryFigure() {
-    log.accept(new Violation("r1", "ml_processing", Tier.ENTERPRISE, 8_000_000, 12_500_000));
+    log.accept(
+        new Violation("r1", "4bf9", "ml_processing", Tier.ENTERPRISE, 8_000_000, 12_500_000));
 
     assertThat(lines.list).hasSize(1);
     assertThat(lines.list.get(0).getLevel()).isEqualTo(Level.INFO);
     assertThat(lines.list.get(0).getFormattedMessage())
         .isEqualTo(
-            "budget violation request=r1 component=ml_processing tier=enterprise"
+            "budget violation request=r1 trace=4bf9 component=ml_processing tier=enterprise"
                 + " level=sla_violation budget_us=8000 actual_us=12500 overage_us=4500");
   }
 
@@ -77,7 +78,16 @@ class ViolationLogTest {
     assertThat(lines.list).hasSize(ViolationLog.LINES_A_SECOND + 3);
   }
 
+  @Test
+  void accept_moreThanTheLimitOfOneTier_leavesTheOthersTheirs() {
+    for (int i = 0; i < ViolationLog.LINES_A_SECOND + 1; i++) {
+      log.accept(new Violation("free" + i, "api_gateway", Tier.FREE, 100_000_000, 700_000_000));
+    }
+    log.accept(violation("r1"));
+    assertThat(lines.list.get(lines.list.size() - 1).getFormattedMessage()).contains("request=r1");
+  }
+
   private static Violation violation(String requestId) {
-    return new Violation(requestId, "total", Tier.ENTERPRISE, 30_000_000, 31_000_000);
+    return new Violation(requestId, "", "total", Tier.ENTERPRISE, 30_000_000, 31_000_000);
   }
 }

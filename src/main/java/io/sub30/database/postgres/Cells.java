@@ -2,6 +2,8 @@ package io.sub30.database.postgres;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.database.postgres.TenantTransaction.End;
+import io.sub30.database.postgres.TenantTransaction.Statements;
 import io.sub30.v1.CellHistory;
 import io.sub30.v1.CellMarks;
 import io.sub30.v1.CheckpointRequest;
@@ -16,8 +18,8 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.sqlclient.Pool;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
-import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.util.function.Function;
 
 /**
  * Who owns a tenant's state, what it was, and whether a key was committed. Lane-bound; not
@@ -38,10 +40,17 @@ public final class Cells {
   private static final String CHECKPOINT =
       "select ordinal, bridge_state, trading_state, marks from cell_checkpoints where tenant = $1";
 
-  private static final String LATER =
+  private static final String PAGE_OF_BATCHES =
       "select terminal, sequence, ordinal, received_msc, ticks, inputs, outcome from tick_batches"
-          + " where tenant = $1 and ordinal > $2 order by ordinal limit "
+          + " where tenant = $1 and ordinal > ";
+
+  private static final String FIRST =
+      PAGE_OF_BATCHES
+          + "coalesce((select c.ordinal from cell_checkpoints c where c.tenant = $1), 0) order by"
+          + " ordinal limit "
           + PAGE;
+
+  private static final String LATER = PAGE_OF_BATCHES + "$2 order by ordinal limit " + PAGE;
 
   private static final String SAVE =
       "insert into cell_checkpoints (tenant, ordinal, bridge_state, trading_state, marks) values"
@@ -56,11 +65,6 @@ public final class Cells {
           + " m.tenant = $1 and m.terminal = $2 and m.sequence >= $3) from (values (1)) as asked"
           + " left join batch_keys k on k.tenant = $1 and k.terminal = $2 and k.sequence = $3";
 
-  /** Where a cell's statements go: into transactions that name its tenant. */
-  interface Statements {
-    Future<RowSet<Row>> ask(String sql, Tuple parameters);
-  }
-
   private final Pool pool;
 
   public Cells(Pool pool) {
@@ -69,62 +73,70 @@ public final class Cells {
 
   /**
    * Takes the cell, so that no earlier owner can commit, and reads its checkpoint and the first
-   * page of later batches.
+   * page of later batches. In one transaction and one trip: each statement sees what was committed
+   * before it, and once the cell is held nothing is.
    */
   public Future<CellHistory> take(String tenant) {
-    return pool.withConnection(connection -> take(in(connection, tenant), tenant));
+    return take(tenant, End.COMMIT);
   }
 
-  private static Statements in(SqlConnection connection, String tenant) {
-    return (sql, parameters) -> TenantTransaction.cell(connection, tenant, sql, parameters);
+  /** Takes the cell of a made-up tenant and gives it back: nothing of it stays. */
+  public Future<CellHistory> rehearse(String tenant) {
+    return take(tenant, End.ROLLBACK);
+  }
+
+  private Future<CellHistory> take(String tenant, End end) {
+    return in(tenant, statements -> take(statements, tenant), end);
+  }
+
+  private <T> Future<T> in(String tenant, Function<Statements, Future<T>> work, End end) {
+    return pool.withConnection(connection -> TenantTransaction.cell(connection, tenant, work, end));
   }
 
   static Future<CellHistory> take(Statements statements, String tenant) {
-    return statements
-        .ask(TAKE, Tuple.of(tenant))
-        .map(rows -> CellHistory.newBuilder().setEpoch(rows.iterator().next().getLong(0)))
-        .compose(history -> addCheckpoint(statements, tenant, history))
-        .compose(history -> addLater(statements, tenant, history.getCheckpointOrdinal(), history));
+    Future<RowSet<Row>> taken = statements.ask(TAKE, Tuple.of(tenant));
+    Future<RowSet<Row>> checkpoint = statements.ask(CHECKPOINT, Tuple.of(tenant));
+    Future<RowSet<Row>> first = statements.ask(FIRST, Tuple.of(tenant));
+    return Future.join(taken, checkpoint, first)
+        .map(
+            all -> {
+              CellHistory.Builder history =
+                  CellHistory.newBuilder().setEpoch(taken.result().iterator().next().getLong(0));
+              addCheckpoint(history, checkpoint.result());
+              return page(history, history.getCheckpointOrdinal(), first.result());
+            });
   }
 
   /** The next page of later batches. */
   public Future<CellHistory> later(String tenant, long afterOrdinal) {
-    return pool.withConnection(
-        connection ->
-            addLater(in(connection, tenant), tenant, afterOrdinal, CellHistory.newBuilder()));
+    return in(
+        tenant,
+        statements ->
+            statements
+                .ask(LATER, Tuple.of(tenant, afterOrdinal))
+                .map(rows -> page(CellHistory.newBuilder(), afterOrdinal, rows)),
+        End.COMMIT);
   }
 
-  private static Future<CellHistory.Builder> addCheckpoint(
-      Statements statements, String tenant, CellHistory.Builder history) {
-    return statements
-        .ask(CHECKPOINT, Tuple.of(tenant))
-        .map(
-            rows -> {
-              for (Row row : rows) {
-                history
-                    .setCheckpointOrdinal(row.getLong(0))
-                    .setBridgeState(bytes(row, 1))
-                    .setTradingState(bytes(row, 2))
-                    .setMarks(decode(() -> CellMarks.parseFrom(bytes(row, 3))));
-              }
-              return history;
-            });
+  private static void addCheckpoint(CellHistory.Builder history, RowSet<Row> rows) {
+    for (Row row : rows) {
+      history
+          .setCheckpointOrdinal(row.getLong(0))
+          .setBridgeState(bytes(row, 1))
+          .setTradingState(bytes(row, 2))
+          .setMarks(decode(() -> CellMarks.parseFrom(bytes(row, 3))));
+    }
   }
 
-  private static Future<CellHistory> addLater(
-      Statements statements, String tenant, long afterOrdinal, CellHistory.Builder history) {
-    return statements
-        .ask(LATER, Tuple.of(tenant, afterOrdinal))
-        .map(
-            rows -> {
-              long last = afterOrdinal;
-              for (Row row : rows) {
-                StoredBatch batch = storedBatch(row);
-                history.addBatches(batch);
-                last = batch.getOrdinal();
-              }
-              return history.setLastOrdinal(last).setLast(rows.size() < PAGE).build();
-            });
+  private static CellHistory page(
+      CellHistory.Builder history, long afterOrdinal, RowSet<Row> rows) {
+    long last = afterOrdinal;
+    for (Row row : rows) {
+      StoredBatch batch = storedBatch(row);
+      history.addBatches(batch);
+      last = batch.getOrdinal();
+    }
+    return history.setLastOrdinal(last).setLast(rows.size() < PAGE).build();
   }
 
   private static StoredBatch storedBatch(Row row) {
@@ -150,7 +162,7 @@ public final class Cells {
             Buffer.buffer(request.getBridgeState().toByteArray()),
             Buffer.buffer(request.getTradingState().toByteArray()),
             Buffer.buffer(request.getMarks().toByteArray()));
-    return pool.withConnection(connection -> in(connection, tenant).ask(SAVE, state).mapEmpty());
+    return in(tenant, statements -> statements.ask(SAVE, state).mapEmpty(), End.COMMIT);
   }
 
   /**
@@ -160,17 +172,18 @@ public final class Cells {
    * whatever is still there of it.
    */
   public Future<StoreReply> lookup(String tenant, LookupRequest request) {
-    return pool.withConnection(connection -> lookup(in(connection, tenant), tenant, request));
+    return in(tenant, statements -> lookup(statements, tenant, request), End.COMMIT);
   }
 
   static Future<StoreReply> lookup(Statements statements, String tenant, LookupRequest request) {
     Future<Long> epoch =
         request.getFence() ? fence(statements, tenant) : Future.succeededFuture(0L);
-    return epoch.compose(
-        raised ->
-            statements
-                .ask(FIND, Tuple.of(tenant, request.getTerminal(), request.getSequence()))
-                .map(rows -> found(rows, request, StoreReply.newBuilder().setEpoch(raised))));
+    Future<RowSet<Row>> found =
+        statements.ask(FIND, Tuple.of(tenant, request.getTerminal(), request.getSequence()));
+    return Future.join(epoch, found)
+        .map(
+            both ->
+                found(found.result(), request, StoreReply.newBuilder().setEpoch(epoch.result())));
   }
 
   /** The new epoch; 0 when nobody ever took the cell. */

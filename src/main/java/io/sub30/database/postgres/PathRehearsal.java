@@ -64,7 +64,8 @@ public final class PathRehearsal {
     if (round > ROUNDS) {
       return Future.succeededFuture();
     }
-    Cells.Statements cell = (sql, parameters) -> connection.preparedQuery(sql).execute(parameters);
+    TenantTransaction.Statements cell =
+        (sql, parameters) -> connection.preparedQuery(sql).execute(parameters);
     return as(connection, Role.CELL, tenant)
         .compose(named -> Cells.take(cell, tenant))
         .compose(

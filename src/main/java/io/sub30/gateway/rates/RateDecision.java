@@ -16,6 +16,8 @@ public record RateDecision(RateLimit limit, Verdict verdict, int remaining, long
   public enum Verdict {
     /** It is within the rate, and has been counted. */
     GRANTED,
+    /** It is over the rate and waits for its turn; nothing has been counted yet. */
+    WAITING,
     /** It is over the rate; nothing has been counted. */
     REFUSED,
     /** So many tenants owe time that this one cannot be remembered. */

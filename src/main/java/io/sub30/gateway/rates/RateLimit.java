@@ -47,6 +47,11 @@ final class RateLimit {
     this.remainingPrefix = '"' + policy.tier().label() + "\";r=";
   }
 
+  /** The answer to a request over the rate that would be let in after that wait. */
+  RateDecision over(Verdict verdict, long waitNanos) {
+    return new RateDecision(this, verdict, 0, Math.max(0, waitNanos));
+  }
+
   RatePolicy policy() {
     return policy;
   }
@@ -70,7 +75,7 @@ final class RateLimit {
       if (bucket == null) {
         bucket = enter(tenant, nowNanos);
         if (bucket == null) {
-          return new RateDecision(this, Verdict.NO_ROOM, 0, NO_ROOM_WAIT_NANOS);
+          return over(Verdict.NO_ROOM, NO_ROOM_WAIT_NANOS);
         }
       }
       long taken = bucket.take(policy, nowNanos);
@@ -83,7 +88,7 @@ final class RateLimit {
 
   private RateDecision decision(long taken) {
     if (taken < 0) {
-      return new RateDecision(this, Verdict.REFUSED, 0, Bucket.waitNanos(taken));
+      return over(Verdict.REFUSED, Bucket.waitNanos(taken));
     }
     long owed = taken;
     int remaining = (int) ((policy.wholeNanos() - owed) / policy.intervalNanos());

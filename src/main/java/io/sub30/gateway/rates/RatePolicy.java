@@ -11,8 +11,10 @@ import io.sub30.config.RateConfig;
  * @param burst requests at once, at least 1
  * @param intervalNanos between two requests of the sustained rate, rounded up, so that the rate is
  *     never exceeded by rounding
+ * @param maxWaitNanos how long a batch over the rate may wait for its turn; 0: not at all
  */
-public record RatePolicy(Tier tier, int perSecond, int burst, long intervalNanos) {
+public record RatePolicy(
+    Tier tier, int perSecond, int burst, long intervalNanos, long maxWaitNanos) {
 
   private static final long SECOND_NANOS = 1_000_000_000;
 
@@ -27,7 +29,8 @@ public record RatePolicy(Tier tier, int perSecond, int burst, long intervalNanos
         tier,
         config.perSecond(),
         config.burst(),
-        (SECOND_NANOS + config.perSecond() - 1) / config.perSecond());
+        (SECOND_NANOS + config.perSecond() - 1) / config.perSecond(),
+        config.maxWait().toNanos());
   }
 
   /** How long an exhausted burst takes to come back whole; the most a tenant can owe. */

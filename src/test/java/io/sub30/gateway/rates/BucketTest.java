@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.Tier;
 import io.sub30.config.RateConfig;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import net.jqwik.api.ForAll;
@@ -20,7 +21,7 @@ class BucketTest {
   private static final long SECOND = 1_000_000_000;
 
   private static RatePolicy policy(int perSecond, int burst) {
-    return RatePolicy.of(Tier.FREE, new RateConfig(perSecond, burst));
+    return RatePolicy.of(Tier.FREE, new RateConfig(perSecond, burst, Duration.ZERO));
   }
 
   /** Of any window that begins with a request let in: burst and what the rate gives meanwhile. */

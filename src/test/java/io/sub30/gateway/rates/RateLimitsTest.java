@@ -7,6 +7,7 @@ import io.sub30.budget.Tier;
 import io.sub30.config.RateConfig;
 import io.sub30.config.RatesConfig;
 import io.sub30.gateway.rates.RateDecision.Verdict;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -22,13 +23,15 @@ class RateLimitsTest {
 
   private RateLimits limits(int maxTenants) {
     return new RateLimits(
-        new RatesConfig(
-            new RateConfig(1, 3), new RateConfig(10, 20), new RateConfig(50, 100), maxTenants),
-        clock);
+        new RatesConfig(rate(1, 3), rate(10, 20), rate(50, 100), 1, 1, maxTenants), clock);
+  }
+
+  private static RateConfig rate(int perSecond, int burst) {
+    return new RateConfig(perSecond, burst, Duration.ZERO);
   }
 
   private static RateLimit free(int maxTenants) {
-    return new RateLimit(RatePolicy.of(Tier.FREE, new RateConfig(1, 2)), maxTenants);
+    return new RateLimit(RatePolicy.of(Tier.FREE, rate(1, 2)), maxTenants);
   }
 
   @Test
@@ -95,7 +98,7 @@ class RateLimitsTest {
   /** All threads at once on few tenants and a small table: no tenant gets more than its burst. */
   @Test
   void take_fromManyThreads_grantsTheBurstOnce() throws Exception {
-    RateLimit limit = new RateLimit(RatePolicy.of(Tier.FREE, new RateConfig(1, 100)), 8);
+    RateLimit limit = new RateLimit(RatePolicy.of(Tier.FREE, rate(1, 100)), 8);
     ExecutorService threads = Executors.newFixedThreadPool(4);
     List<Future<Integer>> grants = new ArrayList<>();
     for (int thread = 0; thread < 4; thread++) {

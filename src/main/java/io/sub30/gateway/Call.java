@@ -1,0 +1,44 @@
+package io.sub30.gateway;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one request is called, in its answer and in the log, and who sent it once that is known.
+ * Belongs to its connection's loop.
+ */
+final class Call {
+
+  private final String requestId;
+  private final String traceparent;
+  private @Nullable Principal sender;
+
+  /**
+   * @param requestId ours, unique
+   * @param traceparent its own span in its client's trace, as {@link TraceContext} writes it
+   */
+  Call(String requestId, String traceparent) {
+    this.requestId = requestId;
+    this.traceparent = traceparent;
+  }
+
+  String requestId() {
+    return requestId;
+  }
+
+  String traceparent() {
+    return traceparent;
+  }
+
+  String traceId() {
+    return TraceContext.traceId(traceparent);
+  }
+
+  /** Null while that is not known. */
+  @Nullable Principal sender() {
+    return sender;
+  }
+
+  void sentBy(Principal principal) {
+    sender = principal;
+  }
+}
