@@ -23,6 +23,7 @@ import io.sub30.v1.LookupRequest;
 import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.PredictRequest;
 import io.sub30.v1.Predictions;
+import io.sub30.v1.ProcessReadiness;
 import io.sub30.v1.RestoreRequest;
 import io.sub30.v1.SettleReply;
 import io.sub30.v1.SettleRequest;
@@ -122,6 +123,10 @@ public record Address<Q extends MessageLite, R extends MessageLite>(
   public static final Address<LaneTable, Done> LANE_TABLE =
       new Address<>("hub.lanes", Hop.CENTRAL_HUB, LaneTable.parser(), Done.parser());
 
+  /** Published by the operators' door of every process, about once a second. */
+  public static final Address<ProcessReadiness, Done> READINESS =
+      new Address<>("ops.readiness", Hop.CENTRAL_HUB, ProcessReadiness.parser(), Done.parser());
+
   /** Every address, for the codec: a payload type it does not find here is refused on the wire. */
   static List<Address<?, ?>> all() {
     return List.of(
@@ -145,7 +150,8 @@ public record Address<Q extends MessageLite, R extends MessageLite>(
         LATEST,
         BARS,
         HEARTBEAT,
-        LANE_TABLE);
+        LANE_TABLE,
+        READINESS);
   }
 
   /** The address on that lane. */

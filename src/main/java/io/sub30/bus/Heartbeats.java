@@ -53,13 +53,18 @@ public final class Heartbeats {
   public static Heartbeat identity(String component, int lane, Tier pool) {
     String version = Heartbeats.class.getPackage().getImplementationVersion();
     return Heartbeat.newBuilder()
-        .setNode("pid-" + ProcessHandle.current().pid())
+        .setNode(node())
         .setComponent(component)
         .setLane(lane)
         .setPool(pool.label())
         .setWeight(1)
         .setVersion(version == null ? "development" : version)
         .build();
+  }
+
+  /** How this process is called on the bus, unless a node of a cluster sets its own name. */
+  public static String node() {
+    return "pid-" + ProcessHandle.current().pid();
   }
 
   /** A breaker's status, as a beat carries it. */

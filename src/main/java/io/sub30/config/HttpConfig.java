@@ -18,6 +18,7 @@ import java.util.Optional;
  * @param tls empty: cleartext
  * @param limits what connections may cost
  * @param accessLog write a line for each request
+ * @param grpcReflection whether anybody may ask for the services' descriptions
  */
 public record HttpConfig(
     String host,
@@ -29,7 +30,8 @@ public record HttpConfig(
     int maxHeaderBytes,
     Optional<TlsConfig> tls,
     Limits limits,
-    boolean accessLog) {
+    boolean accessLog,
+    boolean grpcReflection) {
 
   /**
    * What connections may cost, in number and time.
@@ -88,6 +90,7 @@ public record HttpConfig(
         (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
         TlsConfig.from(in),
         Limits.from(in),
-        in.flag("http.access_log"));
+        in.flag("http.access_log"),
+        in.flag("http.grpc_reflection"));
   }
 }

@@ -6,10 +6,12 @@ import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Envelope;
 import io.sub30.bus.Heartbeats;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.bus.Lanes;
 import io.sub30.config.Sub30Config;
+import io.sub30.v1.ProcessReadiness;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
@@ -76,12 +78,20 @@ public final class GatewayVerticle extends VerticleBase {
             doors.document());
     ServerCertificate certificate = doors.certificate();
     TlsIdentity identity = certificate == null ? null : certificate.current();
+    Readiness readiness = new Readiness(bus.clock());
+    GrpcHealth health = new GrpcHealth(readiness::ready);
+    health.start(vertx);
+    front.offer(health);
+    if (config.http().grpcReflection()) {
+      front.offer(new GrpcReflection());
+    }
     HttpServer listener =
         vertx.createHttpServer(
             HttpFront.options(config.http(), identity).setPort(config.http().portOf(pool)));
     server = listener;
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), List::of);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
+        .compose(listening -> bus.listen(Address.READINESS, said -> hear(readiness, said)))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
         .compose(
             serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
@@ -107,6 +117,13 @@ public final class GatewayVerticle extends VerticleBase {
                 .onComplete(done -> certificate.shown(next, done.succeeded()));
           }
         });
+  }
+
+  /** Of this process alone: in a cluster every one says how it is. */
+  private static void hear(Readiness readiness, Envelope<ProcessReadiness> said) {
+    if (said.payload().getNode().equals(Heartbeats.node())) {
+      readiness.heard(said.payload().getReady());
+    }
   }
 
   @Override

@@ -28,6 +28,7 @@ import io.vertx.grpc.server.GrpcServer;
 import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
+import io.vertx.grpc.server.Service;
 import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
@@ -44,7 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class GrpcFront implements Handler<HttpServerRequest> {
 
-  private static final ServiceName SERVICE = ServiceName.create("sub30.v1", "TradingGateway");
+  static final ServiceName SERVICE = ServiceName.create("sub30.v1", "TradingGateway");
 
   private static final ServiceMethod<Buffer, TickResult> SUBMIT_TICKS =
       ServiceMethod.server(
@@ -99,10 +100,30 @@ final class GrpcFront implements Handler<HttpServerRequest> {
     server.callHandler(GET_PREDICTION, this::getPrediction);
   }
 
+  /** Serves one more service beside the gateway's own. */
+  void offer(Service service) {
+    server.addService(service);
+  }
+
   @Override
   public void handle(HttpServerRequest request) {
+    Call call = ingress.called(request);
+    // Messages of other services are read by the library, which would unpack them whatever their
+    // size.
+    String encoding = request.getHeader("grpc-encoding");
+    if (encoding != null
+        && !encoding.equals("identity")
+        && !request.path().startsWith("/" + SERVICE.fullyQualifiedName() + "/")) {
+      request
+          .response()
+          .putHeader("content-type", "application/grpc")
+          .putHeader("grpc-status", GrpcStatus.UNIMPLEMENTED.toString())
+          .putHeader("grpc-message", "messages of this service must not be compressed")
+          .end();
+      return;
+    }
     // The server calls the method's handler at once, on this loop, or answers itself.
-    entering = ingress.called(request);
+    entering = call;
     server.handle(request);
     entering = null;
   }

@@ -11,6 +11,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import io.vertx.grpc.server.Service;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +25,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private static final String GRPC = "application/grpc";
 
   private final TicksRoute ticks;
-  private final Handler<HttpServerRequest> grpc;
+  private final GrpcFront grpc;
   private final Router router;
   private final Ingress ingress;
   private final ConnectionGuard guard;
@@ -71,6 +72,11 @@ final class HttpFront implements Handler<HttpServerRequest> {
     routes.errorHandler(405, this::methodNotAllowed);
     routes.errorHandler(500, this::failed);
     return routes;
+  }
+
+  /** Serves one more gRPC service on the same port. */
+  void offer(Service service) {
+    grpc.offer(service);
   }
 
   @Override

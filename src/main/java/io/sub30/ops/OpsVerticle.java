@@ -4,7 +4,9 @@ import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import io.sub30.budget.BudgetReport;
 import io.sub30.bus.Address;
 import io.sub30.bus.Bus;
+import io.sub30.bus.Heartbeats;
 import io.sub30.config.ConfigException;
+import io.sub30.v1.ProcessReadiness;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.buffer.Buffer;
@@ -29,6 +31,11 @@ public final class OpsVerticle extends VerticleBase {
   private static final int MAX_HEADER_BYTES = 8_192;
   private static final int MAX_FAULTS_BYTES = 4_096;
   private static final int MAX_MODE_BYTES = 256;
+
+  private static final long ANNOUNCE_MILLIS = 1_000;
+
+  /** An announcement that comes later than the next one says nothing. */
+  private static final long ANNOUNCEMENT_NANOS = 2_000_000_000L;
 
   static final String TEXT = "text/plain; version=0.0.4; charset=utf-8";
   static final String OPEN_METRICS = "application/openmetrics-text; version=1.0.0; charset=utf-8";
@@ -120,7 +127,22 @@ public final class OpsVerticle extends VerticleBase {
                     .requestHandler(request -> handle(request, guard, gate))
                     .listen()
                     .recover(this::cannotListen))
-        .onSuccess(server -> port = server.actualPort());
+        .onSuccess(
+            server -> {
+              port = server.actualPort();
+              announce();
+              vertx.setPeriodic(ANNOUNCE_MILLIS, timer -> announce());
+            });
+  }
+
+  /** Tells the gateways how this process is, for clients that ask them. */
+  private void announce() {
+    ProcessReadiness readiness =
+        ProcessReadiness.newBuilder()
+            .setNode(Heartbeats.node())
+            .setReady(health.ready().up())
+            .build();
+    bus.publish(Address.READINESS, bus.own("readiness", ANNOUNCEMENT_NANOS), readiness);
   }
 
   @Override

@@ -51,6 +51,7 @@ class ConfigTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30)),
+                false,
                 false));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
     assertThat(config.auth())

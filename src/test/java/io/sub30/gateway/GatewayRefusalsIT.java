@@ -365,6 +365,14 @@ class GatewayRefusalsIT {
   }
 
   @Test
+  void grpc_reflectionThatIsOff_isUnimplemented() throws Exception {
+    String path = "/grpc.reflection.v1.ServerReflection/ServerReflectionInfo";
+    Buffer noQuestion = Buffer.buffer(new byte[5]);
+    Reply reply = api.send(HttpMethod.POST, path, good, "application/grpc", noQuestion, Map.of());
+    assertThat(reply.headers().get("grpc-status")).isEqualTo("12");
+  }
+
+  @Test
   void grpc_callWithoutAMessage_isAnsweredNotLeftHanging() throws Exception {
     try (GrpcApi grpc = new GrpcApi(server.vertx, server.node.api())) {
       assertGrpc(grpc.call("SubmitTicks", good, null), "INVALID_ARGUMENT", "malformed");
