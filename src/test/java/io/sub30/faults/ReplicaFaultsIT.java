@@ -15,10 +15,12 @@ import java.util.Map;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A streaming replica that is gone, or falls behind, while one tenant writes and another reads. */
+@Tag("long")
 class ReplicaFaultsIT {
 
   private static final int SIGNALS = 7;

@@ -36,10 +36,12 @@ import java.util.regex.Pattern;
 import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Batches that are acknowledged while PostgreSQL is away, and what becomes of them. */
+@Tag("long")
 class SpoolIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

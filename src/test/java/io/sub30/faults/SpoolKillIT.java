@@ -15,10 +15,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.LongStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** {@code kill -9} while batches wait in the spool; the next start brings PostgreSQL back. */
+@Tag("long")
 class SpoolKillIT {
 
   private static final String TENANT = "spool-kill";

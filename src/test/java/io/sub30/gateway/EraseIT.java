@@ -30,10 +30,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** That {@code erase} removes a tenant from every store, and nothing of another. */
+@Tag("long")
 class EraseIT {
 
   private static final List<String> IN_POSTGRES =

@@ -14,6 +14,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
  * whose past is gone goes on as one whose past is there. The clock is the machine's, so the rows
  * are made older instead.
  */
+@Tag("long")
 class ExpiryIT {
 
   /** The two tenants have the same state of one moment after those that were compared above. */

@@ -18,10 +18,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The conformance suite of HTTP/2 (h2spec 2.2.0, x86-64) against a whole node, in cleartext. */
+@Tag("long")
 class H2specIT {
 
   /** Frames on a closed stream: Netty has forgotten it, and ignores them or resets. */

@@ -10,12 +10,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * The relay's memory is a page, whatever the backlog: it moves one that is larger than its heap.
  */
+@Tag("long")
 final class RelayHeapIT {
 
   private static final int BATCHES = 6_000;
