@@ -6,6 +6,7 @@ import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
@@ -41,6 +42,9 @@ class AccessLogIT {
   @BeforeAll
   static void start() throws Exception {
     LINES.start();
+    // The tests have a configuration of logging of their own.
+    LOGGER.setLevel(Level.INFO);
+    LOGGER.setAdditive(false);
     LOGGER.addAppender(LINES);
     server = RunningNode.start(data, Map.of("http.access_log", "true"));
     atReady = List.copyOf(LINES.lines);
@@ -50,6 +54,8 @@ class AccessLogIT {
   static void stop() throws Exception {
     server.close();
     LOGGER.detachAppender(LINES);
+    LOGGER.setAdditive(true);
+    LOGGER.setLevel(null);
   }
 
   @Test
