@@ -35,6 +35,12 @@ class WaitingIT {
 
   private static final long SECOND_MICROS = 1_000_000;
 
+  /** The code of RST_STREAM. */
+  private static final long CANCEL = 8;
+
+  /** Bytes before a message: compressed or not, and its length. */
+  private static final int PREFIX = 5;
+
   @TempDir private static Path data;
   private static RunningNode server;
 
@@ -140,12 +146,7 @@ class WaitingIT {
   void submit_clientGoesWhileItWaits_freesItsPlace() throws Exception {
     String tenant = "gone";
     String token = server.token(tenant);
-    HttpClient client =
-        server.vertx.createHttpClient(
-            new HttpClientOptions()
-                .setProtocolVersion(HttpVersion.HTTP_2)
-                .setHttp2ClearTextUpgrade(false),
-            new PoolOptions().setHttp2MaxSize(1));
+    HttpClient client = oneConnection();
     try (Api reads = server.api(HttpVersion.HTTP_2)) {
       assertThat(status(send(client, token, 1))).isEqualTo(200);
       HttpClientRequest second = send(client, token, 2);
@@ -167,6 +168,55 @@ class WaitingIT {
       await(client.close());
     }
     assertThat(server.batches(tenant)).isEqualTo(3);
+  }
+
+  @Test
+  void call_clientCancelsWhileItWaits_freesItsPlace() throws Exception {
+    String tenant = "gone-grpc";
+    String token = server.token(tenant);
+    HttpClient client = oneConnection();
+    try {
+      await(call(client, token, 1).response().compose(HttpClientResponse::body));
+      HttpClientRequest second = call(client, token, 2);
+      Future<Buffer> third = call(client, token, 3).response().compose(HttpClientResponse::body);
+      await().atMost(Duration.ofSeconds(1)).until(() -> waiting() == 2);
+      await(second.reset(CANCEL).otherwiseEmpty());
+      Buffer body = await(third);
+      // A second after the first; with the second before it, two.
+      TickResult result = TickResult.parseFrom(body.getBytes(PREFIX, body.length()));
+      assertThat(waitMicros(result.getBudget()))
+          .isBetween(SECOND_MICROS / 10, 3 * SECOND_MICROS / 2);
+    } finally {
+      await(client.close());
+    }
+    assertThat(server.batches(tenant)).isEqualTo(2);
+  }
+
+  private static HttpClient oneConnection() {
+    return server.vertx.createHttpClient(
+        new HttpClientOptions()
+            .setProtocolVersion(HttpVersion.HTTP_2)
+            .setHttp2ClearTextUpgrade(false),
+        new PoolOptions().setHttp2MaxSize(1));
+  }
+
+  /** A gRPC call, as its frames are. */
+  private static HttpClientRequest call(HttpClient client, String token, long sequence)
+      throws Exception {
+    HttpClientRequest request =
+        await(
+            client.request(
+                HttpMethod.POST,
+                server.node.api().port(),
+                server.node.api().host(),
+                "/sub30.v1.TradingGateway/SubmitTicks"));
+    byte[] message = batch("t", sequence, 5).toByteArray();
+    request
+        .putHeader("authorization", "Bearer " + token)
+        .putHeader("content-type", "application/grpc")
+        .putHeader("te", "trailers")
+        .end(Buffer.buffer().appendByte((byte) 0).appendInt(message.length).appendBytes(message));
+    return request;
   }
 
   private static HttpClientRequest send(HttpClient client, String token, long sequence)
