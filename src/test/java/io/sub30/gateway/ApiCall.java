@@ -3,11 +3,17 @@ package io.sub30.gateway;
 import io.sub30.v1.GetPredictionRequest;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;
+import io.sub30.v1.Refusal;
 import io.sub30.v1.TickBatch;
+import io.sub30.v1.TickResult;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.json.JsonArray;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Every route and every gRPC method of the API, asked in one way. */
@@ -17,6 +23,27 @@ enum ApiCall {
     Outcome send(Door door, @Nullable String token, Asked asked) throws Exception {
       TickBatch batch = Submissions.batch(asked.terminal("t"), asked.sequence(), 5);
       return of(door.api.post(token, Api.PROTOBUF, Buffer.buffer(batch.toByteArray())));
+    }
+  },
+  TICK_STREAM(Scope.TICKS_WRITE) {
+    @Override
+    Outcome send(Door door, @Nullable String token, Asked asked) throws Exception {
+      ByteArrayOutputStream body = new ByteArrayOutputStream();
+      Submissions.batch(asked.terminal("t"), asked.sequence(), 5).writeDelimitedTo(body);
+      Api.Reply reply =
+          door.api.send(
+              HttpMethod.POST,
+              ApiRoute.STREAM.template(),
+              token,
+              Api.PROTOBUF,
+              Buffer.buffer(body.toByteArray()),
+              Map.of());
+      if (reply.status() != 200) {
+        return of(reply);
+      }
+      return of(
+          TickResult.parseDelimitedFrom(new ByteArrayInputStream(reply.body().getBytes())),
+          reply.body().toString(StandardCharsets.ISO_8859_1));
     }
   },
   SIGNALS(Scope.READ) {
@@ -48,6 +75,18 @@ enum ApiCall {
     Outcome send(Door door, @Nullable String token, Asked asked) throws Exception {
       TickBatch batch = Submissions.batch(asked.terminal("t"), asked.sequence(), 5);
       return of(door.grpc.submit(token, batch));
+    }
+  },
+  GRPC_STREAM_TICKS(Scope.TICKS_WRITE) {
+    @Override
+    Outcome send(Door door, @Nullable String token, Asked asked) throws Exception {
+      TickBatch batch = Submissions.batch(asked.terminal("t"), asked.sequence(), 5);
+      GrpcApi.Reply reply =
+          door.grpc.call("StreamTicks", token, Buffer.buffer(batch.toByteArray()));
+      Outcome outcome = of(reply);
+      return outcome.status() == 200
+          ? of(TickResult.parseFrom(reply.message()), outcome.text())
+          : outcome;
     }
   },
   GRPC_LIST_SIGNALS(Scope.READ) {
@@ -135,6 +174,14 @@ enum ApiCall {
     }
     JsonArray items = reply.json().getJsonArray("items");
     return new Outcome(200, "", "", items == null ? 1 : items.size(), text);
+  }
+
+  /** The answer to a batch of a stream. */
+  static Outcome of(TickResult result, String text) {
+    Refusal refusal = result.getRefusal();
+    return result.hasRefusal()
+        ? new Outcome(refusal.getStatus(), refusal.getCode(), refusal.getDetail(), 0, text)
+        : new Outcome(200, "", "", 1, text);
   }
 
   static Outcome of(GrpcApi.Reply reply) {

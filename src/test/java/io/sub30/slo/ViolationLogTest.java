@@ -81,7 +81,7 @@ class ViolationLogTest {
   @Test
   void accept_moreThanTheLimitOfOneTier_leavesTheOthersTheirs() {
     for (int i = 0; i < ViolationLog.LINES_A_SECOND + 1; i++) {
-      log.accept(new Violation("free" + i, "api_gateway", Tier.FREE, 100_000_000, 700_000_000));
+      log.accept(new Violation("free" + i, "", "api_gateway", Tier.FREE, 100_000_000, 700_000_000));
     }
     log.accept(violation("r1"));
     assertThat(lines.list.get(lines.list.size() - 1).getFormattedMessage()).contains("request=r1");
