@@ -14,10 +14,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** A real PostgreSQL of whose connections others have taken every one, under load. */
+@Tag("long")
 class ConnectionsIT {
 
   private static final Duration PATIENCE = Duration.ofSeconds(60);

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.io.TempDir;
  * Two nodes on one PostgreSQL and one Redis: what is written through one is not hidden by what the
  * other remembers, for longer than is said in the README.
  */
+@Tag("long")
 class InvalidationIT {
 
   private static final int ROUNDS = 5;

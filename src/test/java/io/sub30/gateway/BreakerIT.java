@@ -22,6 +22,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,6 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
  * A whole node on a real PostgreSQL whose commits fail or come late. What reaches the edge is
  * counted by who sent it: a client's batch must never be what finds out that the server is back.
  */
+@Tag("long")
 class BreakerIT {
 
   private static final String CLIENT = "breaker-";

@@ -16,10 +16,12 @@ import java.time.Instant;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The list of revoked tokens changes while the server serves. */
+@Tag("long")
 class RevocationIT {
 
   @TempDir private static Path folder;
