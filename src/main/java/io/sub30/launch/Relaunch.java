@@ -11,6 +11,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Begins a server's JVM again, in this same process, with an archive of its classes. The process
@@ -29,6 +31,9 @@ public final class Relaunch {
   /** The others end before an archive has paid for the second start. */
   private static final Set<String> SERVING = Set.of("run", "demo");
 
+  /** Where a JVM's options may come from besides. */
+  private static final List<String> ENVIRONMENT = List.of("JAVA_TOOL_OPTIONS", "JDK_JAVA_OPTIONS");
+
   private Relaunch() {}
 
   /** The C library's. Never returns when it succeeds. */
@@ -41,6 +46,7 @@ public final class Relaunch {
     if (arguments.length == 0
         || !SERVING.contains(arguments[0])
         || System.getProperty(RELAUNCHED) != null
+        || ENVIRONMENT.stream().map(System::getenv).anyMatch(Relaunch::concernSharing)
         || !Files.isReadable(COMMAND_LINE)) {
       return;
     }
@@ -80,11 +86,15 @@ public final class Relaunch {
     return after;
   }
 
+  private static boolean concernSharing(@Nullable String options) {
+    return options != null && Stream.of(options.split("\\s+")).anyMatch(Relaunch::concernsSharing);
+  }
+
   private static boolean concernsSharing(String option) {
     return option.startsWith("-Xshare")
         || option.contains("SharedArchiveFile")
         || option.contains("ArchiveClassesAtExit")
-        || option.startsWith("-agentlib")
+        || option.startsWith("-agent")
         || option.startsWith("-javaagent");
   }
 }

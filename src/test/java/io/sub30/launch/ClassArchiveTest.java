@@ -12,46 +12,61 @@ import org.junit.jupiter.api.io.TempDir;
 
 class ClassArchiveTest {
 
+  private static final String VERSION = "17.0.9+9";
   private static final byte[] WHOLE = {(byte) 0xa8, (byte) 0xba, 0x0b, (byte) 0xf0, 1};
   private static final byte[] UNFINISHED = {0, 0, 0, 0, 1};
 
   @TempDir private Path folder;
-  private Path jar;
-  private ClassArchive archive;
+  private Path jar = Path.of("");
 
   @BeforeEach
   void jar() throws IOException {
     jar = Files.writeString(folder.resolve("sub30.jar"), "a jar");
-    archive = ClassArchive.of(jar, "17.0.9+9");
+  }
+
+  private ClassArchive archive() throws IOException {
+    return ClassArchive.of(jar, VERSION);
   }
 
   @Test
   void options_makeIt_whenThereIsNone() throws IOException {
-    assertThat(archive.options())
+    assertThat(archive().file().getFileName().toString())
+        .matches("sub30-17\\.0\\.9\\+9-[0-9a-f]+\\.jsa");
+    assertThat(archive().options())
         .first()
-        .isEqualTo("-XX:ArchiveClassesAtExit=" + folder.resolve("sub30-17.0.9+9.jsa"));
+        .isEqualTo("-XX:ArchiveClassesAtExit=" + archive().file());
   }
 
   @Test
   void options_useIt_whenItIsWhole() throws IOException {
-    Files.write(archive.file(), WHOLE);
+    Files.write(archive().file(), WHOLE);
 
-    assertThat(archive.options()).first().isEqualTo("-XX:SharedArchiveFile=" + archive.file());
+    assertThat(archive().options()).first().isEqualTo("-XX:SharedArchiveFile=" + archive().file());
+    assertThat(archive().file()).exists();
   }
 
   @Test
-  void options_makeItAnew_whenTheJarIsNewer() throws IOException {
-    Files.write(archive.file(), WHOLE);
+  void options_makeItAnewAndDeleteTheOther_whenTheJarHasChanged() throws IOException {
+    Path before = Files.write(archive().file(), WHOLE);
     Files.setLastModifiedTime(
         jar, FileTime.fromMillis(Files.getLastModifiedTime(jar).toMillis() + 10_000));
 
-    assertThat(archive.options()).first().asString().startsWith("-XX:ArchiveClassesAtExit=");
+    assertThat(archive().options()).first().asString().startsWith("-XX:ArchiveClassesAtExit=");
+    assertThat(archive().file()).isNotEqualTo(before);
+    assertThat(before).doesNotExist();
   }
 
   @Test
   void options_makeItAnew_whenTheLastWasNotFinished() throws IOException {
-    Files.write(archive.file(), UNFINISHED);
+    Files.write(archive().file(), UNFINISHED);
 
-    assertThat(archive.options()).first().asString().startsWith("-XX:ArchiveClassesAtExit=");
+    assertThat(archive().options()).first().asString().startsWith("-XX:ArchiveClassesAtExit=");
+  }
+
+  @Test
+  void options_areNone_whereThePathHoldsTheJvmsSeparator() throws IOException {
+    jar = Files.writeString(Files.createDirectory(folder.resolve("a:b")).resolve("sub30.jar"), "");
+
+    assertThat(archive().options()).isEmpty();
   }
 }

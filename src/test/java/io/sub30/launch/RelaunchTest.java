@@ -35,6 +35,7 @@ class RelaunchTest {
         "-XX:SharedArchiveFile=/mine.jsa",
         "-XX:ArchiveClassesAtExit=/mine.jsa",
         "-agentlib:jdwp=transport=dt_socket",
+        "-agentpath:/opt/profiler.so=start",
         "-javaagent:profiler.jar"
       })
   void commandLine_leavesAUsersOwnSharingAndAgentsAlone(String option) {
