@@ -1,5 +1,6 @@
 package io.sub30.client;
 
+import io.sub30.market.DecimalPoints;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBlock;
 import io.sub30.v1.TickColumn;
@@ -13,21 +14,11 @@ import java.util.function.IntConsumer;
 /**
  * Writes ticks by columns: times and prices as steps from the one before, symbols, flags and the
  * presence of prices as runs. Nothing is rounded: a column with a price that is no decimal of at
- * most {@value #MAX_DECIMALS} places is written bit by bit. Thread-safe.
+ * most {@value DecimalPoints#MAX_DECIMALS} places is written bit by bit. Thread-safe.
  */
 public final class TickBlocks {
   /** Most symbols of a block. */
   static final int MAX_SYMBOLS = 256;
-
-  /** Most decimal places that are looked for; MT5's prices have 8 at most. */
-  static final int MAX_DECIMALS = 10;
-
-  /** Up to here, and down to its complement, every whole number is a double. */
-  private static final long MAX_POINTS = (1L << 53) - 1;
-
-  private static final double[] POINTS_A_UNIT = {
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10
-  };
 
   private TickBlocks() {}
 
@@ -140,7 +131,7 @@ public final class TickBlocks {
       }
       TickColumn.Builder column = TickColumn.newBuilder();
       int decimals = decimals();
-      if (decimals > MAX_DECIMALS || !writePoints(column, decimals, symbolCount)) {
+      if (decimals > DecimalPoints.MAX_DECIMALS || !writePoints(column, decimals, symbolCount)) {
         column.clear();
         for (int i = 0; i < size; i++) {
           column.addExact(values[i]);
@@ -155,7 +146,7 @@ public final class TickBlocks {
       for (int i = 0; i < size; i++) {
         while (!isExact(points(values[i], decimals), values[i], decimals)) {
           decimals++;
-          if (decimals > MAX_DECIMALS) {
+          if (decimals > DecimalPoints.MAX_DECIMALS) {
             return decimals;
           }
         }
@@ -179,14 +170,14 @@ public final class TickBlocks {
     }
 
     private static long points(double value, int decimals) {
-      return (long) Math.rint(value * POINTS_A_UNIT[decimals]);
+      return (long) Math.rint(value * DecimalPoints.perUnit(decimals));
     }
 
     /** By bits: the reader's quotient must be this very number, and not a zero of another sign. */
     private static boolean isExact(long points, double value, int decimals) {
-      return points <= MAX_POINTS
-          && points >= ~MAX_POINTS
-          && Double.doubleToRawLongBits(points / POINTS_A_UNIT[decimals])
+      return points <= DecimalPoints.MAX_POINTS
+          && points >= ~DecimalPoints.MAX_POINTS
+          && Double.doubleToRawLongBits(points / DecimalPoints.perUnit(decimals))
               == Double.doubleToRawLongBits(value);
     }
   }

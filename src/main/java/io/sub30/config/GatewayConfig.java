@@ -10,6 +10,7 @@ import java.time.Duration;
  * @param maxCells tenants whose state one lane holds
  * @param checkpointBatches a tenant's state is saved after so many batches
  * @param checkpointTicks or so many ticks
+ * @param checkpointIdle and when nothing came for so long
  * @param predictionMaxAge how old a prediction may be that stands in for a new one; zero: never one
  */
 public record GatewayConfig(
@@ -18,6 +19,7 @@ public record GatewayConfig(
     int maxCells,
     int checkpointBatches,
     int checkpointTicks,
+    Duration checkpointIdle,
     Duration predictionMaxAge) {
 
   static GatewayConfig from(ConfigReader in) {
@@ -27,6 +29,7 @@ public record GatewayConfig(
         in.integer("gateway.max_cells", 1, 1_000_000),
         in.integer("gateway.checkpoint_batches", 1, 100_000),
         in.integer("gateway.checkpoint_ticks", 1, 10_000_000),
+        in.duration("gateway.checkpoint_idle", Duration.ofSeconds(1), Duration.ofDays(1)),
         in.duration("gateway.prediction_max_age", Duration.ZERO, Duration.ofHours(1)));
   }
 }

@@ -88,7 +88,7 @@ final class AccessLog {
 
   /**
    * Leaves a line once the request is over. To be called when it has begun, on its loop; takes the
-   * answer's handlers of its end and of its stream's.
+   * handler of the answer's end.
    */
   void follow(HttpServerRequest request, Call call, NanoClock clock) {
     HttpServerResponse response = request.response();
@@ -97,7 +97,7 @@ final class AccessLog {
     }
     Request followed = new Request(request, call, clock, clock.nanoTime());
     response.endHandler(ended -> followed.over());
-    response.closeHandler(closed -> followed.over());
+    call.whenClosed(followed::over);
   }
 
   /** One that is under way. Belongs to its loop. */
@@ -118,7 +118,7 @@ final class AccessLog {
     /** The first of the ends counts: the answer's own, the stream's or the connection's. */
     void over() {
       Principal sender = call.sender();
-      boolean rehearsal = sender != null && Rehearsal.isRehearsal(sender);
+      boolean rehearsal = sender != null && Rehearsal.isRehearsal(sender.tenant());
       if (!told && !rehearsal) {
         add(line(sender));
       }

@@ -11,6 +11,7 @@ final class Call {
   private final String requestId;
   private final String traceparent;
   private @Nullable Principal sender;
+  private Runnable closed = () -> {};
 
   /**
    * @param requestId ours, unique
@@ -40,5 +41,23 @@ final class Call {
 
   void sentBy(Principal principal) {
     sender = principal;
+  }
+
+  /**
+   * Has that run, too, when the request's stream or connection is closed, be it before the answer
+   * or after. The one place to ask for it: a response knows a single handler.
+   */
+  void whenClosed(Runnable more) {
+    Runnable before = closed;
+    closed =
+        () -> {
+          before.run();
+          more.run();
+        };
+  }
+
+  /** The stream or connection is closed. */
+  void closed() {
+    closed.run();
   }
 }

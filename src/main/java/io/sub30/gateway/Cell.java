@@ -1,5 +1,6 @@
 package io.sub30.gateway;
 
+import io.sub30.budget.Tier;
 import io.sub30.v1.CellMarks;
 import java.util.ArrayDeque;
 import java.util.HashMap;
@@ -33,6 +34,10 @@ final class Cell {
   static final int MAX_MARKS = 1_024;
 
   final String tenant;
+
+  /** Of the tenant's first batch here. */
+  final Tier tier;
+
   private final int maxWaiting;
   private final KnownPredictions predictions;
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
@@ -49,9 +54,11 @@ final class Cell {
   private long lastOrdinal;
   private int batchesSinceCheckpoint;
   private int ticksSinceCheckpoint;
+  private boolean committedSinceRound;
 
-  Cell(String tenant, int maxWaiting, long predictionMaxAgeMillis) {
+  Cell(String tenant, Tier tier, int maxWaiting, long predictionMaxAgeMillis) {
     this.tenant = tenant;
+    this.tier = tier;
     this.maxWaiting = maxWaiting;
     this.predictions = new KnownPredictions(predictionMaxAgeMillis);
   }
@@ -99,6 +106,8 @@ final class Cell {
 
   void opening() {
     phase = Phase.OPENING;
+    batchesSinceCheckpoint = 0;
+    ticksSinceCheckpoint = 0;
   }
 
   /** The state behind the cell is that of {@code lastOrdinal}, and commits carry {@code epoch}. */
@@ -106,8 +115,6 @@ final class Cell {
     this.phase = Phase.OPEN;
     this.epoch = epoch;
     this.lastOrdinal = lastOrdinal;
-    this.batchesSinceCheckpoint = 0;
-    this.ticksSinceCheckpoint = 0;
   }
 
   /**
@@ -146,6 +153,16 @@ final class Cell {
   /** Counts a committed batch. */
   void committed(String terminal, long sequence, long ordinal, int ticks) {
     lastOrdinal = ordinal;
+    committedSinceRound = true;
+    beyondCheckpoint(terminal, sequence, ticks);
+  }
+
+  /**
+   * Counts a batch that a rebuilding after a crash would read again: one just committed, or one
+   * that this rebuilding reads. Were the latter not counted, each crash would make the next
+   * rebuilding longer.
+   */
+  void beyondCheckpoint(String terminal, long sequence, int ticks) {
     mark(terminal, sequence);
     batchesSinceCheckpoint++;
     ticksSinceCheckpoint += ticks;
@@ -185,6 +202,28 @@ final class Cell {
 
   boolean checkpointDue(int maxBatches, int maxTicks) {
     return batchesSinceCheckpoint >= maxBatches || ticksSinceCheckpoint >= maxTicks;
+  }
+
+  /** The checkpoint was not saved: one is to follow even if nothing is committed any more. */
+  void checkpointLost() {
+    batchesSinceCheckpoint = Math.max(1, batchesSinceCheckpoint);
+  }
+
+  /** Nobody is at it, and it has batches that its checkpoint has not. */
+  boolean mayBeSaved() {
+    return phase == Phase.OPEN && isIdle() && batchesSinceCheckpoint > 0;
+  }
+
+  /** Whether nothing was committed since this was last asked. */
+  boolean restedSinceRound() {
+    boolean rested = !committedSinceRound;
+    committedSinceRound = false;
+    return rested;
+  }
+
+  /** Keeps turns from beginning until {@link #release}. */
+  void hold() {
+    held = true;
   }
 
   /** The gateway's part of a checkpoint; starts counting towards the next one. */

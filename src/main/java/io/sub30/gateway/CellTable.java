@@ -11,6 +11,7 @@ import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.config.GatewayConfig;
 import io.sub30.v1.CellHistory;
+import io.sub30.v1.Done;
 import io.sub30.v1.ForgetRequest;
 import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.RestoreRequest;
@@ -18,6 +19,7 @@ import io.sub30.v1.StoredBatch;
 import io.vertx.core.Future;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,19 +39,30 @@ final class CellTable {
   /** Rebuilding reads pages from the store; it belongs to no client's deadline. */
   private static final long OPEN_NANOS = 30_000_000_000L;
 
+  /** Stands for the id of a request where there is none. */
+  private static final String UPKEEP = "upkeep";
+
   private final Bus bus;
   private final int lane;
   private final GatewayConfig bounds;
   private final BatchPath path;
   private final Gatekeeper gatekeeper;
+  private final Checkpoints checkpoints;
   private final Map<String, Cell> cells = new LinkedHashMap<>(64, 0.75f, true);
 
-  CellTable(Bus bus, int lane, GatewayConfig bounds, BatchPath path, Gatekeeper gatekeeper) {
+  CellTable(
+      Bus bus,
+      int lane,
+      GatewayConfig bounds,
+      BatchPath path,
+      Gatekeeper gatekeeper,
+      Checkpoints checkpoints) {
     this.bus = bus;
     this.lane = lane;
     this.bounds = bounds;
     this.path = path;
     this.gatekeeper = gatekeeper;
+    this.checkpoints = checkpoints;
   }
 
   int size() {
@@ -61,7 +74,11 @@ final class CellTable {
     Cell cell = cells.get(turn.request.tenant());
     if (cell == null) {
       cell =
-          new Cell(turn.request.tenant(), bounds.cellQueue(), bounds.predictionMaxAge().toMillis());
+          new Cell(
+              turn.request.tenant(),
+              turn.request.tier(),
+              bounds.cellQueue(),
+              bounds.predictionMaxAge().toMillis());
       cells.put(cell.tenant, cell);
       makeRoom(turn.request);
     }
@@ -162,7 +179,8 @@ final class CellTable {
       cell.restored(page.getMarks());
     }
     for (StoredBatch batch : page.getBatchesList()) {
-      cell.mark(batch.getTerminal(), batch.getSequence());
+      cell.beyondCheckpoint(
+          batch.getTerminal(), batch.getSequence(), batch.getTicks().getTimeMscCount());
     }
     RestoreRequest bridge = common.setState(page.getBridgeState()).build();
     RestoreRequest trading = common.setState(page.getTradingState()).build();
@@ -181,6 +199,29 @@ final class CellTable {
             });
   }
 
+  // ---- saving
+
+  /** Nobody is at any cell. */
+  boolean quiet() {
+    return cells.values().stream().allMatch(Cell::isIdle);
+  }
+
+  /** The cells with batches that no checkpoint has. */
+  List<Cell> unsaved() {
+    return cells.values().stream().filter(Cell::mayBeSaved).toList();
+  }
+
+  /** Of those the ones that nothing was committed to since this was last asked. */
+  List<Cell> rested() {
+    return cells.values().stream().filter(Cell::restedSinceRound).filter(Cell::mayBeSaved).toList();
+  }
+
+  /** Saves the state of a cell that nobody is at. */
+  Future<Done> save(Cell cell, Deadline until) {
+    Envelope<?> own = own(cell, until);
+    return checkpoints.saveIdle(cell, own, () -> proceed(cell, own));
+  }
+
   // ---- making room
 
   private void makeRoom(Envelope<?> origin) {
@@ -189,24 +230,28 @@ final class CellTable {
       Cell eldest = eldestFirst.next();
       if (eldest.isIdle() && !eldest.tenant.equals(origin.tenant())) {
         eldestFirst.remove();
-        forget(eldest, origin);
+        forget(eldest);
       }
     }
   }
 
-  private void forget(Cell cell, Envelope<?> origin) {
-    Envelope<?> own =
-        new Envelope<>(
-            Hop.API_GATEWAY,
-            origin.requestId(),
-            cell.tenant,
-            origin.tier(),
-            origin.rehearsal(),
-            Deadline.after(OPEN_NANOS, bus.clock()),
-            Ledger.detached(bus.plan()),
-            ForgetRequest.getDefaultInstance());
+  private void forget(Cell cell) {
+    Envelope<?> own = own(cell, Deadline.after(OPEN_NANOS, bus.clock()));
     bus.send(Address.BRIDGE_FORGET, lane, own, ForgetRequest.getDefaultInstance());
     bus.send(Address.TRADING_FORGET, lane, own, ForgetRequest.getDefaultInstance());
     bus.send(Address.ML_FORGET, lane, own, ForgetRequest.getDefaultInstance());
+  }
+
+  /** What concerns the cell and belongs to no request. */
+  private Envelope<?> own(Cell cell, Deadline until) {
+    return new Envelope<>(
+        Hop.API_GATEWAY,
+        UPKEEP,
+        cell.tenant,
+        cell.tier,
+        Rehearsal.isRehearsal(cell.tenant),
+        until,
+        Ledger.detached(bus.plan()),
+        ForgetRequest.getDefaultInstance());
   }
 }

@@ -22,7 +22,7 @@ public final class Doors {
   /** Verifications after which the signature check is compiled. */
   private static final int WARM_UP = 150;
 
-  private final Ingress.Credentials credentials;
+  private final Authentication.Credentials credentials;
   private final KeyRing keys;
   private final RevocationList revoked;
   private final @Nullable ServerCertificate certificate;
@@ -59,7 +59,7 @@ public final class Doors {
     this.mint = new TokenMint(keys.own(), clock);
     TokenVerifier verifier = new TokenVerifier(this.keys::current, TokenRules.of(config), clock);
     this.credentials =
-        new Ingress.Credentials(
+        new Authentication.Credentials(
             new TokenCache(verifier, clock, config.cachedTokens(), revoked::current),
             new Rehearsal());
   }
@@ -130,7 +130,7 @@ public final class Doors {
     return connections;
   }
 
-  Ingress.Credentials credentials() {
+  Authentication.Credentials credentials() {
     return credentials;
   }
 

@@ -16,6 +16,7 @@ import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.http.HttpServer;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ public final class GatewayVerticle extends VerticleBase {
 
   private static final Logger log = LoggerFactory.getLogger(GatewayVerticle.class);
 
+  /** What is under way when the node stops has so long. */
+  private static final long DRAIN_SECONDS = 2;
+
   private final Bus bus;
   private final Lanes lanes;
   private final Sub30Config config;
@@ -37,6 +41,7 @@ public final class GatewayVerticle extends VerticleBase {
   private final Doors doors;
   private LaneSnapshot snapshot = LaneSnapshot.EMPTY;
   private @Nullable HttpServer server;
+  private @Nullable LaneGateway laneGateway;
 
   /**
    * @param tracker of this instance alone: its loop is the one that records
@@ -60,7 +65,8 @@ public final class GatewayVerticle extends VerticleBase {
   @Override
   public Future<?> start() {
     int lane = lanes.claim("gateway");
-    LaneGateway laneGateway = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
+    LaneGateway cells = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
+    laneGateway = cells;
     ConnectionGuard guard = new ConnectionGuard(doors.connections(), bus.clock(), config.http());
     guard.start(vertx);
     Tier pool = lanes.pool(lane);
@@ -76,8 +82,9 @@ public final class GatewayVerticle extends VerticleBase {
             new SymbolQueries(doors.symbols()),
             guard,
             doors.document());
+    int port = config.http().portOf(pool);
     ServerCertificate certificate = doors.certificate();
-    TlsIdentity identity = certificate == null ? null : certificate.current();
+    ShownCertificate shown = certificate == null ? null : certificate.on(port);
     Readiness readiness = new Readiness(bus.clock());
     GrpcHealth health = new GrpcHealth(readiness::ready);
     health.start(vertx);
@@ -87,34 +94,35 @@ public final class GatewayVerticle extends VerticleBase {
     }
     HttpServer listener =
         vertx.createHttpServer(
-            HttpFront.options(config.http(), identity).setPort(config.http().portOf(pool)));
+            HttpFront.options(config.http(), shown == null ? null : shown.identity())
+                .setPort(port));
     server = listener;
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), List::of);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.listen(Address.READINESS, said -> hear(readiness, said)))
-        .compose(listening -> bus.serve(Address.SUBMIT, lane, laneGateway::submit))
+        .compose(listening -> bus.serve(Address.SUBMIT, lane, cells::submit))
         .compose(
             serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
         .onSuccess(
             listening -> {
-              if (certificate != null) {
-                keepCurrent(listening, certificate);
+              if (shown != null) {
+                keepCurrent(listening, shown);
               }
             });
   }
 
   /** Connections that exist go on with the certificate they have seen. */
-  private void keepCurrent(HttpServer listening, ServerCertificate certificate) {
+  private void keepCurrent(HttpServer listening, ShownCertificate shown) {
     vertx.setPeriodic(
-        certificate.refreshMillis(),
+        shown.refreshMillis(),
         id -> {
-          TlsIdentity next = certificate.toBeShown();
+          TlsIdentity next = shown.next();
           if (next != null) {
             listening
                 .updateSSLOptions(TlsOptions.replacement(next))
                 .onFailure(
                     failure -> log.error("the certificate {} cannot be shown", next, failure))
-                .onComplete(done -> certificate.shown(next, done.succeeded()));
+                .onComplete(done -> shown.replaced(next, done.succeeded()));
           }
         });
   }
@@ -126,8 +134,14 @@ public final class GatewayVerticle extends VerticleBase {
     }
   }
 
+  /** Requests under way are answered first, streams are told to go, and the cells are saved. */
   @Override
   public Future<?> stop() {
-    return server == null ? Future.succeededFuture() : server.close();
+    Future<Void> closed =
+        server == null
+            ? Future.succeededFuture()
+            : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
+    LaneGateway cells = laneGateway;
+    return cells == null ? closed : closed.eventually(cells::stop);
   }
 }

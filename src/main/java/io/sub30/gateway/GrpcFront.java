@@ -29,7 +29,6 @@ import io.vertx.grpc.server.GrpcServerOptions;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
 import io.vertx.grpc.server.Service;
-import java.io.IOException;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -247,7 +246,6 @@ final class GrpcFront implements Handler<HttpServerRequest> {
   private void unary(
       GrpcServerRequest<Buffer, ?> call, Exchange exchange, Handler<Buffer> handler) {
     boolean[] taken = new boolean[1];
-    // The library would unpack a message whatever its size.
     call.messageHandler(
         message -> {
           if (!taken[0]) {
@@ -275,30 +273,15 @@ final class GrpcFront implements Handler<HttpServerRequest> {
       Exchange exchange,
       GrpcMessage message,
       Handler<Buffer> handler) {
-    if (message.encoding().equals("identity")) {
-      handler.handle(message.payload());
+    byte[] payload;
+    try {
+      payload = GrpcPayload.read(message, maxMessageBytes);
+    } catch (UnreadableMessage e) {
+      ingress.conclude(exchange, RequestOutcome.REFUSED);
+      refuse(call.response(), Problem.of(e.code(), e.detail(), exchange.requestId()));
       return;
     }
-    ProblemCode code;
-    String detail;
-    try {
-      if (BodyCoding.knows(message.encoding())) {
-        byte[] payload = message.payload().getBytes();
-        byte[] unpacked = BodyCoding.decode(message.encoding(), payload, maxMessageBytes);
-        handler.handle(Buffer.buffer(unpacked));
-        return;
-      }
-      code = ProblemCode.MALFORMED;
-      detail = "grpc-encoding must be gzip or identity";
-    } catch (BodyCollector.TooLarge e) {
-      code = ProblemCode.TOO_LARGE;
-      detail = "the message unpacks to more than " + maxMessageBytes + " bytes; split the batch";
-    } catch (IOException e) {
-      code = ProblemCode.MALFORMED;
-      detail = "the message is not gzip, as its grpc-encoding says";
-    }
-    ingress.conclude(exchange, RequestOutcome.REFUSED);
-    refuse(call.response(), Problem.of(code, detail, exchange.requestId()));
+    handler.handle(Buffer.buffer(payload));
   }
 
   /**

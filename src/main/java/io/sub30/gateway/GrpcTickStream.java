@@ -5,7 +5,6 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcMessage;
 import io.vertx.grpc.server.GrpcServerRequest;
 import io.vertx.grpc.server.GrpcServerResponse;
-import java.io.IOException;
 import java.util.concurrent.TimeUnit;
 
 /** {@code StreamTicks}: a {@link TickStream} over one gRPC call. On the connection's loop. */
@@ -77,22 +76,11 @@ final class GrpcTickStream implements TickStream.Peer {
     if (stream.over()) {
       return;
     }
-    if (!BodyCoding.knows(message.encoding())) {
-      fail(ProblemCode.MALFORMED, "grpc-encoding must be gzip or identity");
-      return;
-    }
     byte[] bytes;
     try {
-      bytes =
-          BodyCoding.decode(
-              message.encoding(), message.payload().getBytes(), door.maxMessageBytes());
-    } catch (BodyCollector.TooLarge e) {
-      fail(
-          ProblemCode.TOO_LARGE,
-          "a message unpacks to more than " + door.maxMessageBytes() + " bytes; split the batch");
-      return;
-    } catch (IOException e) {
-      fail(ProblemCode.MALFORMED, "a message is not gzip, as its grpc-encoding says");
+      bytes = GrpcPayload.read(message, door.maxMessageBytes());
+    } catch (UnreadableMessage e) {
+      fail(e.code(), e.detail());
       return;
     }
     stream.receive(bytes);

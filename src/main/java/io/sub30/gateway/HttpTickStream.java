@@ -89,7 +89,7 @@ final class HttpTickStream implements TickStream.Peer {
         });
     request.exceptionHandler(broken -> stream.cancelled());
     response.exceptionHandler(broken -> stream.cancelled());
-    response.closeHandler(closed -> stream.cancelled());
+    sender.call().whenClosed(stream::cancelled);
     door.admit(
         sender,
         () -> {
@@ -132,7 +132,7 @@ final class HttpTickStream implements TickStream.Peer {
       if (message == null && bodyEnded) {
         message = frames.rest();
       }
-    } catch (StreamFrames.Broken e) {
+    } catch (UnreadableMessage e) {
       wanted = false;
       stream.fail(stream.problem(e.code(), e.detail()));
       return;

@@ -21,13 +21,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
 import io.vertx.core.http.HttpServerRequest;
-import java.security.SecureRandom;
-import java.util.HexFormat;
-import java.util.SplittableRandom;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The connection's side of the gateway, whatever the transport: who is asking, which lane the
@@ -35,36 +30,21 @@ import org.slf4j.LoggerFactory;
  */
 final class Ingress {
 
-  private static final Logger log = LoggerFactory.getLogger(Ingress.class);
-  private static final String BEARER = "Bearer ";
-
-  /** Signatures that may be waited for; a verification takes about a millisecond of a processor. */
-  private static final int MAX_VERIFYING = 128;
-
   /**
    * A full queue empties in milliseconds, but who is refused must not come back with all the others
    * at once.
    */
-  private static final int OVERLOAD_RETRY_MILLIS = 200;
+  static final int OVERLOAD_RETRY_MILLIS = 200;
 
-  private final Vertx vertx;
   private final Bus bus;
-  private final TokenCache tokens;
-  private final Rehearsal rehearsal;
   private final Entrance entrance;
   private final Supplier<LaneSnapshot> lanes;
   private final BudgetTracker tracker;
   private final EpochClock epochClock;
-  private final ConnectionGuard guard;
-  private final @Nullable AccessLog accessLog;
+  private final Calls calls;
+  private final Authentication authentication;
   private final @Nullable Tier only;
   private final ContentHash contentHash = new ContentHash();
-  private final String requestPrefix =
-      HexFormat.of().toHexDigits(new SecureRandom().nextLong()).substring(0, 10);
-  private final TraceContext traces =
-      new TraceContext(new SplittableRandom(new SecureRandom().nextLong()));
-  private long requests;
-  private int verifying;
 
   /**
    * @param only the tier whose tokens are good here; null: those of every tier are
@@ -78,105 +58,34 @@ final class Ingress {
       EpochClock epochClock,
       ConnectionGuard guard,
       @Nullable Tier only) {
-    this.guard = guard;
     this.only = only;
-    this.vertx = vertx;
     this.bus = bus;
-    this.tokens = doors.credentials().tokens();
-    this.rehearsal = doors.credentials().rehearsal();
-    this.accessLog = doors.accessLog();
+    this.calls = new Calls(doors.accessLog(), bus.clock());
+    this.authentication = new Authentication(vertx, doors.credentials(), guard);
     this.entrance = new Entrance(vertx, bus, doors.rates());
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
   }
 
-  /** What a front believes: issued tokens, and those of a rehearsal. */
-  record Credentials(TokenCache tokens, Rehearsal rehearsal) {}
-
   /** Names a request that has begun; to be asked once for each. */
   Call called(HttpServerRequest request) {
-    Call call = new Call(nextRequestId(), traces.enter(request.headers()));
-    if (accessLog != null) {
-      accessLog.follow(request, call, bus.clock());
-    }
-    return call;
+    return calls.enter(request);
   }
 
-  /** Names a batch of a stream: by an id of its own, in the span of the stream. */
+  /** Names a batch of a stream. */
   Call within(Call stream) {
-    return new Call(nextRequestId(), stream.traceparent());
+    return calls.within(stream);
   }
 
-  /** Unique to this loop's life, and short enough to read out. */
-  private String nextRequestId() {
-    return requestPrefix + Long.toHexString(requests++);
-  }
-
-  /**
-   * Who sent that {@code Authorization} header on that connection. Fails with a {@link HopFailure}
-   * when its tenant has too many of them, or too many tokens wait to be verified.
-   */
+  /** As {@link Authentication#authenticate}. */
   Future<Verification> authenticate(HttpConnection connection, @Nullable String authorization) {
-    Future<Verification> verified = authenticate(authorization);
-    if (verified.succeeded()) {
-      return guard(connection, verified.result());
-    }
-    return verified.compose(verification -> guard(connection, verification));
+    return authentication.authenticate(connection, authorization);
   }
 
-  private Future<Verification> guard(HttpConnection connection, Verification verification) {
-    String why =
-        verification instanceof Principal principal
-            ? guard.refusal(connection, principal.tenant())
-            : null;
-    return why == null
-        ? Future.succeededFuture(verification)
-        : Future.failedFuture(new HopFailure(Hop.CLIENT_GATEWAY, FailureCode.OVERLOADED, why));
-  }
-
-  /**
-   * Known at once for a remembered token; a new one is verified on a worker, because a signature
-   * costs more than the whole line of the gateway.
-   */
-  private Future<Verification> authenticate(@Nullable String authorization) {
-    if (authorization == null) {
-      return refused("send an Authorization header with a bearer token");
-    }
-    if (!authorization.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-      return refused("the Authorization header must be 'Bearer' and a token");
-    }
-    String token = authorization.substring(BEARER.length());
-    Principal known = rehearsal.principal(token);
-    if (known == null) {
-      known = tokens.remembered(token);
-    }
-    return known != null ? Future.succeededFuture(known) : verify(token);
-  }
-
-  private Future<Verification> verify(String token) {
-    if (verifying >= MAX_VERIFYING) {
-      String why = verifying + " tokens are being verified on this lane, which is the bound";
-      return Future.failedFuture(new HopFailure(Hop.CLIENT_GATEWAY, FailureCode.OVERLOADED, why));
-    }
-    verifying++;
-    return vertx.executeBlocking(() -> tokens.verify(token), false).onComplete(done -> verifying--);
-  }
-
-  /** What the client gets when nobody could say whether its token is good. */
+  /** As {@link Authentication#unverified}. */
   Problem unverified(Call call, Throwable failure) {
-    String requestId = call.requestId();
-    if (failure instanceof HopFailure overloaded) {
-      return Problem.of(ProblemCode.UNAVAILABLE, String.valueOf(overloaded.getMessage()), requestId)
-          .withRetryAfterMillis(OVERLOAD_RETRY_MILLIS);
-    }
-    log.error(
-        "request {} ({}): the token could not be verified", requestId, call.traceparent(), failure);
-    return Problem.of(ProblemCode.INTERNAL, "the token could not be verified", requestId);
-  }
-
-  private static Future<Verification> refused(String detail) {
-    return Future.succeededFuture(new TokenRefusal(TokenFault.MISSING, detail));
+    return authentication.unverified(call, failure);
   }
 
   /** Opens the ledger of a request whose sender is known. */
@@ -196,7 +105,7 @@ final class Ingress {
    */
   Turnstile pass(Exchange exchange, Scope needed) {
     Principal principal = exchange.principal();
-    if (Rehearsal.isRehearsal(principal)) {
+    if (Rehearsal.isRehearsal(principal.tenant())) {
       return Turnstile.UNCOUNTED;
     }
     return passed(exchange, needed, entrance.ask(principal.tenant(), principal.tier()));
@@ -208,7 +117,7 @@ final class Ingress {
    */
   Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
     Principal principal = exchange.principal();
-    if (Rehearsal.isRehearsal(principal) || forbids(principal, needed) != null) {
+    if (Rehearsal.isRehearsal(principal.tenant()) || forbids(principal, needed) != null) {
       return Future.succeededFuture(pass(exchange, needed));
     }
     return entrance
@@ -313,7 +222,7 @@ final class Ingress {
         exchange.requestId(),
         principal.tenant(),
         principal.tier(),
-        Rehearsal.isRehearsal(principal),
+        Rehearsal.isRehearsal(principal.tenant()),
         exchange.deadline(),
         exchange.ledger(),
         payload);
@@ -400,7 +309,7 @@ final class Ingress {
   /** Closes the ledger and, unless this was a rehearsal, counts it. */
   void conclude(Exchange exchange, RequestOutcome outcome) {
     exchange.close();
-    if (!Rehearsal.isRehearsal(exchange.principal())) {
+    if (!Rehearsal.isRehearsal(exchange.principal().tenant())) {
       tracker.record(exchange.requestId(), exchange.principal().tier(), exchange.ledger(), outcome);
     }
   }

@@ -21,14 +21,18 @@ final class LaneGateway {
   private final Bus bus;
   private final GatewayConfig bounds;
   private final CellTable cells;
+  private final CellUpkeep upkeep;
   private int inFlight;
 
   LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds, LaneBudget budget) {
     this.bus = bus;
     this.bounds = bounds;
-    Settlements settlements = new Settlements(vertx, bus, lane, new Checkpoints(bus, lane, bounds));
-    BatchPath path = new BatchPath(bus, lane, settlements);
-    this.cells = new CellTable(bus, lane, bounds, path, new Gatekeeper(vertx, bus, budget));
+    Checkpoints checkpoints = new Checkpoints(bus, lane, bounds);
+    BatchPath path = new BatchPath(bus, lane, new Settlements(vertx, bus, lane, checkpoints));
+    Gatekeeper gatekeeper = new Gatekeeper(vertx, bus, budget);
+    this.cells = new CellTable(bus, lane, bounds, path, gatekeeper, checkpoints);
+    this.upkeep = new CellUpkeep(vertx, bus, cells);
+    upkeep.start(bounds.checkpointIdle().toMillis());
   }
 
   Future<SubmissionReply> submit(Envelope<Submission> request) {
@@ -40,5 +44,10 @@ final class LaneGateway {
     Turn turn = new Turn(request, bus.clock().nanoTime());
     cells.enter(turn);
     return turn.answer().onComplete(answered -> inFlight--);
+  }
+
+  /** Saves what a next start would have to rebuild; for when nothing is forwarded any more. */
+  Future<Void> stop() {
+    return upkeep.saveAll();
   }
 }

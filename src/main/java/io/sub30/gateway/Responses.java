@@ -12,10 +12,12 @@ final class Responses {
   private static final String RETRY_AFTER_MS = "retry-after-ms";
 
   private final HttpServerResponse response;
+  private final Call call;
   private final String requestId;
 
   Responses(HttpServerRequest request, Call call) {
     this.response = request.response();
+    this.call = call;
     this.requestId = call.requestId();
     response.putHeader("x-request-id", requestId);
     response.putHeader(TraceContext.HEADER, call.traceparent());
@@ -37,7 +39,8 @@ final class Responses {
 
   /** Tells when the stream or connection is closed before the answer. */
   void whenGone(Runnable gone) {
-    response.closeHandler(closed -> gone.run()).exceptionHandler(broken -> gone.run());
+    call.whenClosed(gone);
+    response.exceptionHandler(broken -> gone.run());
   }
 
   /** A good answer, in the form that was asked for. */

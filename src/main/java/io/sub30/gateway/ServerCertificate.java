@@ -5,7 +5,7 @@ import io.sub30.config.HttpConfig;
 import io.sub30.config.TlsConfig;
 import java.io.IOException;
 import java.time.Clock;
-import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -20,15 +20,13 @@ public final class ServerCertificate {
   private final TlsConfig config;
   private final Clock clock;
   private volatile TlsIdentity current;
-  private volatile TlsIdentity shown;
-  private final AtomicBoolean showing = new AtomicBoolean();
+  private final ConcurrentHashMap<Integer, ShownCertificate> shown = new ConcurrentHashMap<>();
   private @Nullable String lastFault;
 
   ServerCertificate(TlsConfig config, Clock clock) throws IOException {
     this.config = config;
     this.clock = clock;
     this.current = TlsIdentity.read(config.certificate(), config.key(), clock.instant());
-    this.shown = current;
   }
 
   /**
@@ -52,31 +50,10 @@ public final class ServerCertificate {
     return current;
   }
 
-  /**
-   * The certificate that is to be shown from now on, for the caller alone: it says with {@link
-   * #shown} how that went, and nobody else is asked meanwhile. The lanes share one listener, and
-   * Vert.x 5.0.7 fails when two update it at once.
-   *
-   * @return null when there is nothing to do, or another lane is doing it
-   */
-  @Nullable TlsIdentity toBeShown() {
-    if (current == shown || !showing.compareAndSet(false, true)) {
-      return null;
-    }
-    TlsIdentity now = current;
-    if (now == shown) {
-      showing.set(false);
-      return null;
-    }
-    return now;
-  }
-
-  /** The outcome of {@link #toBeShown}; what failed is tried again. */
-  void shown(TlsIdentity identity, boolean succeeded) {
-    if (succeeded) {
-      shown = identity;
-    }
-    showing.set(false);
+  /** What is shown on that port, for all lanes that serve it. */
+  ShownCertificate on(int port) {
+    return shown.computeIfAbsent(
+        port, first -> new ShownCertificate(this::current, refreshMillis()));
   }
 
   /** The certificate in PEM, for who has to trust this very server. */

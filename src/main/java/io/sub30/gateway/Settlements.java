@@ -120,7 +120,16 @@ final class Settlements {
     Future<SettleReply> trading =
         settle(committed || turn.sentToTrading(), Address.TRADING_SETTLE, offPath, request);
     if (checkpoint) {
-      checkpoints.save(cell, offPath, bridge, trading);
+      long ordinal = cell.lastOrdinal();
+      checkpoints
+          .save(cell, offPath, bridge, trading)
+          .onFailure(
+              failure ->
+                  log.warn(
+                      "the checkpoint of tenant {} at batch {} was not saved: {}",
+                      cell.tenant,
+                      ordinal,
+                      failure.getMessage()));
     }
     return Future.all(bridge, trading)
         .transform(

@@ -9,25 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class StreamFrames {
 
-  /** The body holds no further message. */
-  static final class Broken extends Exception {
-    private static final long serialVersionUID = 1;
-    private final ProblemCode code;
-
-    Broken(ProblemCode code, String detail) {
-      super(detail, null, false, false);
-      this.code = code;
-    }
-
-    ProblemCode code() {
-      return code;
-    }
-
-    String detail() {
-      return String.valueOf(getMessage());
-    }
-  }
-
   /** What is kept for the next message when there is none at the moment. */
   private static final int KEPT_BYTES = 64 << 10;
 
@@ -71,24 +52,24 @@ final class StreamFrames {
   }
 
   /** The next whole message; null when more bytes are needed. Empty lines are none. */
-  byte @Nullable [] next() throws Broken {
+  byte @Nullable [] next() throws UnreadableMessage {
     return lines ? nextLine() : nextDelimited();
   }
 
   /** What is left when the body has ended: a last line without its end, or null. */
-  byte @Nullable [] rest() throws Broken {
+  byte @Nullable [] rest() throws UnreadableMessage {
     byte[] rest = Arrays.copyOfRange(held, from, to);
     from = to;
     if (rest.length == 0 || (lines && isBlank(rest))) {
       return null;
     }
     if (!lines) {
-      throw new Broken(ProblemCode.MALFORMED, "the body ends within a message");
+      throw new UnreadableMessage(ProblemCode.MALFORMED, "the body ends within a message");
     }
     return rest;
   }
 
-  private byte @Nullable [] nextLine() throws Broken {
+  private byte @Nullable [] nextLine() throws UnreadableMessage {
     for (int i = Math.max(scanned, from); i < to; i++) {
       if (held[i] == '\n') {
         byte[] line = Arrays.copyOfRange(held, from, i);
@@ -105,12 +86,13 @@ final class StreamFrames {
     return null;
   }
 
-  private byte @Nullable [] nextDelimited() throws Broken {
+  private byte @Nullable [] nextDelimited() throws UnreadableMessage {
     long length = 0;
     for (int i = from; i < to; i++) {
       int shift = 7 * (i - from);
       if (shift > 28) {
-        throw new Broken(ProblemCode.MALFORMED, "a message's length is not a varint of 32 bits");
+        throw new UnreadableMessage(
+            ProblemCode.MALFORMED, "a message's length is not a varint of 32 bits");
       }
       length |= (long) (held[i] & 127) << shift;
       if (held[i] >= 0) {
@@ -126,9 +108,9 @@ final class StreamFrames {
     return null;
   }
 
-  private void checkSize(long bytes) throws Broken {
+  private void checkSize(long bytes) throws UnreadableMessage {
     if (bytes > maxMessageBytes) {
-      throw new Broken(
+      throw new UnreadableMessage(
           ProblemCode.TOO_LARGE,
           "a message is larger than " + maxMessageBytes + " bytes; split the batch");
     }

@@ -1,5 +1,6 @@
 package io.sub30.gateway;
 
+import io.sub30.market.DecimalPoints;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickBlock;
@@ -25,13 +26,6 @@ final class TickBlockReader {
   private static final int LAST = 4;
   private static final int VOLUME = 8;
   private static final int ALL = BID | ASK | LAST | VOLUME;
-
-  /** Up to here, and down to its complement, every whole number is a double. */
-  private static final long MAX_POINTS = (1L << 53) - 1;
-
-  private static final double[] POINTS_A_UNIT = {
-    1, 1e1, 1e2, 1e3, 1e4, 1e5, 1e6, 1e7, 1e8, 1e9, 1e10
-  };
 
   private final TickBlock block;
   private final int ticks;
@@ -206,13 +200,13 @@ final class TickBlockReader {
       if (given != values) {
         throw wrong(name, given + " values", values + ", as presence_runs says");
       }
-      if (Integer.compareUnsigned(column.getDecimals(), POINTS_A_UNIT.length) >= 0) {
+      if (Integer.compareUnsigned(column.getDecimals(), DecimalPoints.MAX_DECIMALS) > 0) {
         throw wrong(
             name + ".decimals",
             Integer.toUnsignedString(column.getDecimals()),
-            "0 to " + (POINTS_A_UNIT.length - 1));
+            "0 to " + DecimalPoints.MAX_DECIMALS);
       }
-      this.pointsAUnit = POINTS_A_UNIT[column.getDecimals()];
+      this.pointsAUnit = DecimalPoints.perUnit(column.getDecimals());
       this.points = new long[isExact || given == 0 ? 0 : symbols];
     }
 
@@ -220,7 +214,7 @@ final class TickBlockReader {
       if (isExact) {
         return column.getExact(at++);
       }
-      long sum = sum(steps, at, points[symbol], column.getPointSteps(at), MAX_POINTS);
+      long sum = sum(steps, at, points[symbol], column.getPointSteps(at), DecimalPoints.MAX_POINTS);
       points[symbol] = sum;
       at++;
       return sum / pointsAUnit;

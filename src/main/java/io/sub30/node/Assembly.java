@@ -86,6 +86,7 @@ final class Assembly {
   final Doors doors;
   final @Nullable ServerCertificate certificate;
   final @Nullable LedgerRecorder recorder;
+  private @Nullable String gateways;
 
   Assembly(
       Sub30Config config,
@@ -166,7 +167,7 @@ final class Assembly {
     await(bridge, "starting the data bridge");
     await(models, "starting the models");
     await(trading, "starting trading");
-    await(onEveryLane(this::gateway), "starting the gateway");
+    gateways = await(onEveryLane(this::gateway), "starting the gateway");
     lanes.verify(COMPONENTS);
     OpsSettings settings =
         new OpsSettings(
@@ -234,6 +235,10 @@ final class Assembly {
   void close() {
     ready.stopping();
     try {
+      if (gateways != null) {
+        // Before all others: what is under way needs them, and so do the cells that are saved.
+        await(vertx.undeploy(gateways), "closing the listeners and saving the cells");
+      }
       await(storage.close(), "closing the columnar store");
       await(vertx.close(), "stopping the components");
     } catch (ConfigException e) {

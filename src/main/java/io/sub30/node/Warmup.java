@@ -4,6 +4,7 @@ import io.sub30.budget.EpochClock;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Lanes;
+import io.sub30.client.TickBlocks;
 import io.sub30.gateway.Rehearsal;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
@@ -130,7 +131,7 @@ final class Warmup {
 
   private Future<Void> send(HttpClient client, Rehearser rehearser, boolean json) {
     TickBatch batch = batch(rehearser);
-    Buffer body = json ? Buffer.buffer(json(batch)) : Buffer.buffer(batch.toByteArray());
+    Buffer body = json ? Buffer.buffer(json(batch)) : Buffer.buffer(protobuf(batch));
     RequestOptions options =
         new RequestOptions()
             .setHost(host)
@@ -181,6 +182,14 @@ final class Warmup {
               .setFlags(6));
     }
     return batch.build();
+  }
+
+  /** As our own client writes it: by columns. */
+  private static byte[] protobuf(TickBatch batch) {
+    return TickBlocks.of(batch.getTicksList())
+        .map(block -> batch.toBuilder().clearTicks().setBlock(block).build())
+        .orElse(batch)
+        .toByteArray();
   }
 
   /** The batch in JSON; plain numbers and names only, so nothing needs escaping. */

@@ -159,6 +159,36 @@ class AccessLogIT {
   }
 
   @Test
+  void streamWhoseClientGoes_isALineToo() throws Exception {
+    String token = server.token("streams");
+    NetSocket socket =
+        RunningNode.await(
+            server
+                .vertx
+                .createNetClient()
+                .connect(server.node.api().port(), server.node.api().host()));
+    Promise<Buffer> begun = Promise.promise();
+    socket.handler(begun::tryComplete);
+    RunningNode.await(
+        socket.write(
+            "POST /v1/ticks/stream HTTP/1.1\r\nhost: x\r\ncontent-type: application/x-ndjson\r\n"
+                + "authorization: Bearer "
+                + token
+                + "\r\ntransfer-encoding: chunked\r\n\r\n"));
+    assertThat(RunningNode.await(begun.future()).toString()).startsWith("HTTP/1.1 200");
+    RunningNode.await(socket.close());
+    await()
+        .atMost(Duration.ofSeconds(10))
+        .untilAsserted(
+            () ->
+                assertThat(LINES.lines)
+                    .filteredOn(line -> line.contains(" tenant=streams "))
+                    .singleElement()
+                    .asString()
+                    .contains("route=/v1/ticks/stream status=200 "));
+  }
+
+  @Test
   void dropped_isAMetric() throws Exception {
     assertThat(server.ops("/metrics").body().toString())
         .contains("sub30_access_log_dropped_total 0");

@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.budget.Tier;
 import io.sub30.v1.CellMarks;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
@@ -11,7 +12,7 @@ class CellTest {
 
   private static final int MAX_WAITING = 2;
 
-  private final Cell cell = new Cell("acme", MAX_WAITING, 60_000);
+  private final Cell cell = new Cell("acme", Tier.PRO, MAX_WAITING, 60_000);
   private final Turn first = Turns.of("t", 1);
   private final Turn second = Turns.of("t", 2);
 
@@ -37,7 +38,7 @@ class CellTest {
 
   @Test
   void take_notOpen_isNobodysTurn() {
-    Cell fresh = new Cell("acme", MAX_WAITING, 60_000);
+    Cell fresh = new Cell("acme", Tier.PRO, MAX_WAITING, 60_000);
     fresh.queue(first);
 
     assertThat(fresh.phase()).isEqualTo(Cell.Phase.CLOSED);
@@ -148,6 +149,48 @@ class CellTest {
   }
 
   @Test
+  void checkpointDue_batchesReadAgainCount_orEachCrashMadeTheNextRebuildingLonger() {
+    cell.opening();
+    cell.beyondCheckpoint("t", 1, 50);
+    cell.beyondCheckpoint("t", 2, 50);
+    cell.opened(8, 42);
+
+    assertThat(cell.mayBeSaved()).isTrue();
+    assertThat(cell.checkpointDue(3, 1_000)).isFalse();
+    cell.committed("t", 3, 43, 1);
+    assertThat(cell.checkpointDue(3, 1_000)).isTrue();
+  }
+
+  @Test
+  void mayBeSaved_onlyWhenOpenAndIdleWithBatchesThatNoCheckpointHas() {
+    assertThat(cell.mayBeSaved()).as("nothing committed").isFalse();
+    cell.committed("t", 1, 41, 1);
+    assertThat(cell.mayBeSaved()).isTrue();
+    cell.hold();
+    assertThat(cell.mayBeSaved()).as("held").isFalse();
+    cell.queue(first);
+    assertThat(cell.take()).as("held").isNull();
+    cell.release();
+    assertThat(cell.take()).isSameAs(first);
+    cell.release();
+    cell.checkpoint();
+    assertThat(cell.mayBeSaved()).as("saved").isFalse();
+    cell.checkpointLost();
+    assertThat(cell.mayBeSaved()).as("it was not saved after all").isTrue();
+    cell.close();
+    assertThat(cell.mayBeSaved()).as("nothing to build upon").isFalse();
+  }
+
+  @Test
+  void restedSinceRound_nothingCommittedInBetween() {
+    cell.committed("t", 1, 41, 1);
+    assertThat(cell.restedSinceRound()).isFalse();
+    assertThat(cell.restedSinceRound()).isTrue();
+    cell.committed("t", 2, 42, 1);
+    assertThat(cell.restedSinceRound()).isFalse();
+  }
+
+  @Test
   void checkpointDue_atTheBoundOfBatchesOrTicks() {
     assertThat(cell.checkpointDue(2, 100)).isFalse();
     cell.committed("t", 1, 41, 99);
@@ -163,7 +206,7 @@ class CellTest {
 
   @Test
   void mark_moreTerminalsThanTheBound_forgetsTheOneHeardOfLongestAgo() {
-    Cell cell = new Cell("acme", 1, 60_000);
+    Cell cell = new Cell("acme", Tier.PRO, 1, 60_000);
     for (int i = 0; i < Cell.MAX_MARKS; i++) {
       cell.mark("t" + i, 5);
     }

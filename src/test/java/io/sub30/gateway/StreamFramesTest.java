@@ -72,6 +72,6 @@ class StreamFramesTest {
   private static void assertBroken(MediaType type, byte[] body, ProblemCode code) {
     assertThatThrownBy(() -> cut(type, 1_000, body))
         .isInstanceOfSatisfying(
-            StreamFrames.Broken.class, broken -> assertThat(broken.code()).isEqualTo(code));
+            UnreadableMessage.class, broken -> assertThat(broken.code()).isEqualTo(code));
   }
 }

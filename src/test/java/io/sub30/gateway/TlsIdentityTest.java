@@ -99,7 +99,7 @@ class TlsIdentityTest {
   }
 
   @Test
-  void toBeShown_changedCertificate_isOneCallersUntilItIsShown() throws Exception {
+  void next_changedCertificate_isOneCallersOfEachPortUntilItIsShown() throws Exception {
     Path certificate = folder.resolve("shown.crt");
     Path key = folder.resolve("shown.key");
     Files.copy(ec.certificate(), certificate);
@@ -107,17 +107,25 @@ class TlsIdentityTest {
     ServerCertificate live =
         new ServerCertificate(
             new TlsConfig(certificate, key, Duration.ofSeconds(1)), Clock.systemUTC());
-    assertThat(live.toBeShown()).isNull();
+    ShownCertificate port = live.on(8443);
+    ShownCertificate other = live.on(9443);
+    assertThat(live.on(8443)).isSameAs(port);
+    assertThat(port.next()).isNull();
     Files.copy(otherEc.certificate(), certificate, StandardCopyOption.REPLACE_EXISTING);
     Files.copy(otherEc.key(), key, StandardCopyOption.REPLACE_EXISTING);
     live.refresh();
 
-    TlsIdentity next = Objects.requireNonNull(live.toBeShown());
+    TlsIdentity next = Objects.requireNonNull(port.next());
     assertThat(next).isSameAs(live.current());
-    assertThat(live.toBeShown()).isNull();
-    live.shown(next, false);
-    assertThat(live.toBeShown()).isSameAs(next);
-    live.shown(next, true);
-    assertThat(live.toBeShown()).isNull();
+    assertThat(port.next()).isNull();
+    port.replaced(next, false);
+    assertThat(port.next()).isSameAs(next);
+    port.replaced(next, true);
+    assertThat(port.next()).isNull();
+    assertThat(port.identity()).isSameAs(next);
+
+    assertThat(other.next()).isSameAs(next);
+    other.replaced(next, true);
+    assertThat(other.identity()).isSameAs(next);
   }
 }
