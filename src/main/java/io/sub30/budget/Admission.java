@@ -7,10 +7,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  *
  * <p>A request is let in when the probability that its path ends in time is at least {@link
  * #threshold} of its tier; else with the mandatory part only, when that is likely enough to fit;
- * else it is turned away. While too little is known the configured lines stand in for the estimate.
- * A few of those that would be turned away go the whole way (see {@link ProbeRate}), because only
- * what is tried can be seen to have recovered; five of a class in a row in time and what was known
- * of the class is forgotten.
+ * else it is turned away. While too little is known it is let in when the configured lines fit, or
+ * as long as its like has lately taken: a wait takes from a room that the lines fill whole, so by
+ * them alone a cold lane would turn away whatever does not find it idle. A few of those that would
+ * be turned away go the whole way (see {@link ProbeRate}), because only what is tried can be seen
+ * to have recovered; five of a class in a row in time and what was known of the class is forgotten.
  *
  * <p>Not thread-safe: the lane's; the counts may be read from any thread.
  */
@@ -27,6 +28,9 @@ public final class Admission {
     /** It would not fit and is turned away, with nothing done. */
     REFUSE
   }
+
+  /** How long a request takes is not known. */
+  public static final long UNKNOWN = -1;
 
   private static final int STREAK = 5;
 
@@ -85,13 +89,16 @@ public final class Admission {
    *
    * @param roomNanos until its deadline, less what waits before it and what its response takes
    * @param mayProbe whether the way is free for a probe, which would otherwise measure the queue
+   * @param lastedNanos how long requests lately took on their path, at most; {@link #UNKNOWN} when
+   *     there was none
    */
-  public Decision judge(int requestClass, long roomNanos, boolean mayProbe, long nowNanos) {
+  public Decision judge(
+      int requestClass, long roomNanos, boolean mayProbe, long lastedNanos, long nowNanos) {
     if (mode.mode() == Mode.OFF) {
       return Decision.UNJUDGED;
     }
     double predicted = estimates.probability(requestClass, true, roomNanos, nowNanos);
-    Verdict judged = verdict(requestClass, roomNanos, predicted, nowNanos);
+    Verdict judged = verdict(requestClass, roomNanos, predicted, lastedNanos, nowNanos);
     Verdict verdict = judged;
     if (mode.mode() == Mode.OBSERVE) {
       verdict = Verdict.FULL;
@@ -117,21 +124,23 @@ public final class Admission {
     if (predicted < 0 && roomNanos > 0) {
       return before;
     }
-    Verdict verdict = verdict(requestClass, roomNanos, predicted, nowNanos);
+    Verdict verdict = verdict(requestClass, roomNanos, predicted, UNKNOWN, nowNanos);
     if (verdict != before.verdict()) {
       count(verdicts[RequestClass.tierOf(requestClass).ordinal()], verdict.ordinal());
     }
     return new Decision(verdict, verdict, predicted);
   }
 
-  private Verdict verdict(int requestClass, long roomNanos, double predicted, long nowNanos) {
+  private Verdict verdict(
+      int requestClass, long roomNanos, double predicted, long lastedNanos, long nowNanos) {
     // With the last hop as slow as that, more than half would have spent their time for nothing.
     long last = estimates.hopMedianNanos(requestClass, shape.lastLine(), nowNanos);
     if (roomNanos <= 0 || last > roomNanos) {
       return Verdict.REFUSE;
     }
     double threshold = threshold(RequestClass.tierOf(requestClass));
-    double full = predicted < 0 ? byPlan(requestClass, false, roomNanos) : predicted;
+    boolean lasted = lastedNanos >= 0 && lastedNanos <= roomNanos;
+    double full = predicted >= 0 ? predicted : lasted ? 1 : byPlan(requestClass, false, roomNanos);
     if (full >= threshold) {
       return Verdict.FULL;
     }

@@ -161,16 +161,8 @@ public final class Bus {
   }
 
   private HopFailure failed(Hop hop, Throwable failure, Envelope<?> origin) {
-    FailureCode code = FailureCode.INTERNAL;
-    if (failure instanceof ReplyException reply) {
-      code =
-          switch (reply.failureType()) {
-            case TIMEOUT -> FailureCode.LATE;
-            case NO_HANDLERS -> FailureCode.UNAVAILABLE;
-            case RECIPIENT_FAILURE -> FailureCode.of(reply.failureCode());
-            default -> FailureCode.INTERNAL;
-          };
-    }
+    HopFailure known = known(hop, failure);
+    FailureCode code = known.code();
     boolean late = code == FailureCode.LATE || code == FailureCode.EXPIRED;
     Outcome outcome = late ? Outcome.LATE : Outcome.FAILED;
     if (tracking) {
@@ -178,11 +170,27 @@ public final class Bus {
     } else { // nothing was stamped when the hop was asked, so there is no time to book
       origin.ledger().conclude(hop.ordinal(), outcome);
     }
-    String why =
-        code == FailureCode.LATE
-            ? hop.line() + " did not answer in time"
-            : String.valueOf(failure.getMessage());
-    return new HopFailure(hop, code, why);
+    return known;
+  }
+
+  private static HopFailure known(Hop hop, Throwable failure) {
+    String why = String.valueOf(failure.getMessage());
+    if (failure instanceof ReplyException reply) {
+      return switch (reply.failureType()) {
+        case TIMEOUT -> late(hop);
+        case NO_HANDLERS -> new HopFailure(hop, FailureCode.UNAVAILABLE, why);
+        case RECIPIENT_FAILURE -> {
+          HopFailure said = HopFailure.received(hop, reply.failureCode(), why);
+          yield said.code() == FailureCode.LATE ? late(hop) : said;
+        }
+        default -> new HopFailure(hop, FailureCode.INTERNAL, why);
+      };
+    }
+    return new HopFailure(hop, FailureCode.INTERNAL, why);
+  }
+
+  private static HopFailure late(Hop hop) {
+    return new HopFailure(hop, FailureCode.LATE, hop.line() + " did not answer in time");
   }
 
   /** Sends without expecting an answer. */
@@ -252,10 +260,11 @@ public final class Bus {
     if (tracking) {
       request.ledger().replied(address.hop().ordinal(), clock.nanoTime());
     }
-    FailureCode code = FailureCode.INTERNAL;
+    HopFailure said;
     if (failure instanceof HopFailure known) {
-      code = known.code();
+      said = known;
     } else {
+      said = new HopFailure(address.hop(), FailureCode.INTERNAL, address.name() + " failed");
       log.error(
           "request {} of tenant {} failed at {}",
           request.requestId(),
@@ -266,8 +275,8 @@ public final class Bus {
     if (message.replyAddress() != null) {
       countIfLate(address.hop(), request);
       message.fail(
-          code.number(),
-          code == FailureCode.INTERNAL ? address.name() + " failed" : failure.getMessage());
+          said.number(),
+          said.code() == FailureCode.INTERNAL ? address.name() + " failed" : said.getMessage());
     }
   }
 

@@ -4,20 +4,20 @@ import java.util.random.RandomGenerator;
 
 /**
  * When an unacknowledged batch is sent again: after what {@code Retry-After} asked for, else after
- * a delay that doubles. Both get jitter, so that clients that lost one server do not come back in
- * one wave.
+ * a delay of our own. Both double with every resend, because a server that is asked again too often
+ * has less and less time to answer, and both get jitter, so that clients that lost one server do
+ * not come back in one wave.
  *
  * @param resends times one batch is sent again at most, 0 to 100
  * @param firstMillis first delay, 1 to 60,000
- * @param longestMillis longest delay of our own choosing, and the longest {@code Retry-After} that
- *     is honoured in full
+ * @param longestMillis longest delay, and the longest {@code Retry-After} that is honoured in full
  */
 public record RetryPolicy(int resends, long firstMillis, long longestMillis) {
   /**
-   * Five resends, 50 ms doubling, 30 s at most: together at least 0.8 s, enough for a failover but
+   * Eight resends, 50 ms doubling, 30 s at most: together at least 6.4 s, enough for a failover but
    * not for a restart.
    */
-  public static final RetryPolicy DEFAULT = new RetryPolicy(5, 50, 30_000);
+  public static final RetryPolicy DEFAULT = new RetryPolicy(8, 50, 30_000);
 
   public RetryPolicy {
     if (resends < 0 || resends > 100) {
@@ -39,18 +39,22 @@ public record RetryPolicy(int resends, long firstMillis, long longestMillis) {
   }
 
   /**
-   * How long to wait before the next resend. A server's wish is never undercut: jitter adds up to a
-   * tenth to it. Our own delay is spread over its upper half.
+   * How long to wait before the next resend. A server's wish is never undercut: it is doubled as
+   * often as the batch was sent again, and jitter adds up to a tenth. Our own delay is spread over
+   * its upper half.
    *
    * @return milliseconds, at least 1
    */
   long delayMillis(int resendsSoFar, Answer answer, RandomGenerator random) {
     if (answer.retryAfterMillis() != Answer.UNSAID) {
-      long asked = Math.max(1, Math.min(answer.retryAfterMillis(), longestMillis));
+      long asked = doubled(Math.max(1, answer.retryAfterMillis()), resendsSoFar);
       return asked + random.nextLong(asked / 10 + 1);
     }
-    long doubled = firstMillis << Math.min(resendsSoFar, 20);
-    long longest = Math.max(2, Math.min(doubled, longestMillis));
+    long longest = Math.max(2, doubled(firstMillis, resendsSoFar));
     return longest / 2 + random.nextLong(longest - longest / 2);
+  }
+
+  private long doubled(long millis, int times) {
+    return Math.min(Math.min(millis, longestMillis) << Math.min(times, 20), longestMillis);
   }
 }

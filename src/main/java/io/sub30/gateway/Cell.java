@@ -40,6 +40,7 @@ final class Cell {
 
   private final int maxWaiting;
   private final KnownPredictions predictions;
+  private final Appointments appointments = new Appointments();
   private final ArrayDeque<Turn> waiting = new ArrayDeque<>();
 
   /** By terminal, the one heard of longest ago first. */
@@ -66,6 +67,11 @@ final class Cell {
   /** What the tenant was predicted last. */
   KnownPredictions predictions() {
     return predictions;
+  }
+
+  /** Of those who were turned away. */
+  Appointments appointments() {
+    return appointments;
   }
 
   Phase phase() {

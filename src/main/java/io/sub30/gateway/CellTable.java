@@ -91,7 +91,12 @@ final class CellTable {
               + " batches of tenant "
               + cell.tenant
               + " wait already, which is the bound";
-      turn.refuse(new HopFailure(Hop.API_GATEWAY, FailureCode.OVERLOADED, why));
+      turn.refuse(
+          new HopFailure(
+              Hop.API_GATEWAY,
+              FailureCode.OVERLOADED,
+              why,
+              gatekeeper.comeBackMillis(cell, turn.queuedNanos())));
       return;
     }
     gatekeeper.watch(turn);

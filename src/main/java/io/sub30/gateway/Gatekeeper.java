@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import io.sub30.budget.Admission;
 import io.sub30.budget.Admission.Verdict;
+import io.sub30.budget.ConcurrencyLimit;
 import io.sub30.budget.InFlight;
 import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Mode;
@@ -31,6 +32,9 @@ final class Gatekeeper {
 
   /** A turn that began within this found its cell free. */
   private static final long FREE_CELL_NANOS = 1_000_000;
+
+  /** So many new batches find room between two that come back. */
+  private static final int NEWCOMERS = 2;
 
   private final Vertx vertx;
   private final Bus bus;
@@ -70,13 +74,41 @@ final class Gatekeeper {
     Admission.Decision decision =
         judge
             .admission()
-            .judge(requestClass, roomNanos(remainingNanos) - waitNanos, before == 0, now);
+            .judge(
+                requestClass,
+                roomNanos(remainingNanos) - waitNanos,
+                before == 0,
+                holdTime.longestNanos(),
+                now);
     turn.admitted(requestClass, decision, judge);
     if (decision.verdict() == Verdict.REFUSE) {
-      turn.refuse(tooLate(FailureCode.OVERLOADED, cell, turn, waitNanos, remainingNanos));
+      turn.refuse(
+          tooLate(
+              FailureCode.OVERLOADED,
+              cell,
+              turn,
+              waitNanos,
+              remainingNanos,
+              comeBackMillis(cell, now)));
+      return false;
+    }
+    if (before == 0 && judge.mode() == Mode.ENFORCE && judge.concurrency().turnsAway()) {
+      turn.refuse(tooMany(cell, judge.concurrency()));
       return false;
     }
     return true;
+  }
+
+  /**
+   * When one that is turned away for what waits before it may come back. One that would not fit
+   * into an empty cell either learns nothing here.
+   */
+  int comeBackMillis(Cell cell, long nowNanos) {
+    int before = cell.occupancy();
+    return before == 0
+        ? 0
+        : cell.appointments()
+            .next(nowNanos, holdTime.waitNanos(before), holdTime.waitNanos(NEWCOMERS));
   }
 
   /** What is left for the lane of the time that remains. */
@@ -122,8 +154,10 @@ final class Gatekeeper {
       turn.admitted(turn.requestClass(), again, budget);
       inTime = again.verdict() != Verdict.REFUSE;
     }
-    if (!inTime) {
-      dismiss(turn, tooLate(FailureCode.EXPIRED, cell, turn, waitedNanos, remainingNanos));
+    if (inTime) {
+      budgetOf(turn).concurrency().began();
+    } else {
+      dismiss(turn, tooLate(FailureCode.EXPIRED, cell, turn, waitedNanos, remainingNanos, 0));
     }
     return inTime;
   }
@@ -136,6 +170,7 @@ final class Gatekeeper {
     }
     long now = bus.clock().nanoTime();
     boolean inTime = roomNanos(turn.request.deadline().remainingNanos(now)) >= 0;
+    budgetOf(turn).concurrency().answered(turn.request.tier(), now - begunNanos);
     budgetOf(turn)
         .admission()
         .concluded(turn.requestClass(), decision, now - begunNanos, answer.succeeded(), inTime);
@@ -156,6 +191,7 @@ final class Gatekeeper {
 
   /** Its cell is free again. */
   void over(Turn turn, long begunNanos) {
+    budgetOf(turn).concurrency().ended();
     if (!turn.request.rehearsal()) {
       holdTime.observe(bus.clock().nanoTime() - begunNanos);
     }
@@ -175,8 +211,24 @@ final class Gatekeeper {
     }
   }
 
+  private static HopFailure tooMany(Cell cell, ConcurrencyLimit limit) {
+    String why =
+        limit.underWay()
+            + " batches are under way on the lane of tenant "
+            + cell.tenant
+            + ", which now keeps its budget with "
+            + limit.limit()
+            + " at once; nothing was stored";
+    return new HopFailure(Hop.API_GATEWAY, FailureCode.OVERLOADED, why);
+  }
+
   private static HopFailure tooLate(
-      FailureCode code, Cell cell, Turn turn, long waitNanos, long remainingNanos) {
+      FailureCode code,
+      Cell cell,
+      Turn turn,
+      long waitNanos,
+      long remainingNanos,
+      int comeBackMillis) {
     Admission.Decision decision = turn.admission();
     double predicted = decision == null ? -1 : decision.predicted();
     String chance =
@@ -201,6 +253,6 @@ final class Gatekeeper {
             + " us go by waiting; "
             + chance
             + "; nothing was stored";
-    return new HopFailure(Hop.API_GATEWAY, code, why);
+    return new HopFailure(Hop.API_GATEWAY, code, why, comeBackMillis);
   }
 }

@@ -33,6 +33,11 @@ final class HoldTime {
     medianNanos = sorted[(count - 1) / 2];
   }
 
+  /** The longest of those, nanoseconds; negative before the first. */
+  long longestNanos() {
+    return count == 0 ? -1 : sorted[count - 1];
+  }
+
   /** How long a batch must wait that has so many before it, in nanoseconds. */
   long waitNanos(int before) {
     return before * Math.min(medianNanos, MOST_NANOS);

@@ -280,7 +280,11 @@ final class Ingress {
             code,
             String.valueOf(failure.getMessage()),
             turnedAway ? RequestOutcome.REFUSED : outcome(code));
-    return turnedAway ? problem.withRetryAfterMillis(OVERLOAD_RETRY_MILLIS) : problem;
+    if (!turnedAway) {
+      return problem;
+    }
+    int said = failure.retryAfterMillis();
+    return problem.withRetryAfterMillis(said > 0 ? said : OVERLOAD_RETRY_MILLIS);
   }
 
   private Answer refuse(Exchange exchange, ProblemCode code, String detail) {

@@ -10,6 +10,8 @@ import io.prometheus.metrics.model.snapshots.MetricSnapshots;
 import io.sub30.budget.Admission;
 import io.sub30.budget.AlertLevel;
 import io.sub30.budget.Calibration;
+import io.sub30.budget.ConcurrencyLimit;
+import io.sub30.budget.LaneBudget;
 import io.sub30.budget.Mode;
 import io.sub30.budget.Plan;
 import io.sub30.budget.Tier;
@@ -17,6 +19,7 @@ import io.sub30.budget.Violation;
 import io.sub30.budget.WastedTime;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.ToIntFunction;
 
 /** What keeping the budget came to, for Prometheus: the same figures as {@link EnforcementView}. */
 final class EnforcementMetrics implements MultiCollector {
@@ -38,6 +41,15 @@ final class EnforcementMetrics implements MultiCollector {
         mode(),
         admissions(view),
         againstEstimate(view),
+        turnedAway(),
+        lanes(
+            "sub30_lane_limit",
+            "Batches that may be on their path at once on a lane.",
+            ConcurrencyLimit::limit),
+        lanes(
+            "sub30_lane_under_way",
+            "Batches that are on their path on a lane.",
+            ConcurrencyLimit::underWay),
         underWay(view),
         wastedTime(),
         predicted(view),
@@ -50,6 +62,9 @@ final class EnforcementMetrics implements MultiCollector {
         "sub30_budget_mode",
         "sub30_admissions",
         "sub30_admissions_against_estimate",
+        "sub30_lane_refusals",
+        "sub30_lane_limit",
+        "sub30_lane_under_way",
         "sub30_in_flight_alerts",
         "sub30_wasted_seconds",
         "sub30_predicted_requests",
@@ -94,6 +109,29 @@ final class EnforcementMetrics implements MultiCollector {
       }
     }
     return counts.build();
+  }
+
+  private CounterSnapshot turnedAway() {
+    CounterSnapshot.Builder counts =
+        counter("sub30_lane_refusals", "Batches turned away because a lane had its limit.");
+    List<LaneBudget> lanes = sources.lanes().get();
+    for (int i = 0; i < lanes.size(); i++) {
+      counts.dataPoint(count(lanes.get(i).concurrency().refused(), lane(i)));
+    }
+    return counts.build();
+  }
+
+  private GaugeSnapshot lanes(String name, String help, ToIntFunction<ConcurrencyLimit> figure) {
+    GaugeSnapshot.Builder gauges = GaugeSnapshot.builder().name(name).help(help);
+    List<LaneBudget> lanes = sources.lanes().get();
+    for (int i = 0; i < lanes.size(); i++) {
+      gauges.dataPoint(gauge(figure.applyAsInt(lanes.get(i).concurrency()), lane(i)));
+    }
+    return gauges.build();
+  }
+
+  private static Labels lane(int index) {
+    return Labels.of("lane", Integer.toString(index));
   }
 
   private CounterSnapshot underWay(EnforcementView view) {

@@ -22,7 +22,7 @@ class AdmissionTest {
   }
 
   private Decision decide(long roomNanos) {
-    return admission.judge(CLASS, roomNanos, false, clock.nanoTime());
+    return admission.judge(CLASS, roomNanos, false, Admission.UNKNOWN, clock.nanoTime());
   }
 
   private void learn(int times, boolean full, long nanos) {
@@ -41,6 +41,28 @@ class AdmissionTest {
     assertThat(judge(8 * MILLI)).isEqualTo(Verdict.MINIMAL);
     assertThat(judge(8 * MILLI - 1)).isEqualTo(Verdict.REFUSE);
     assertThat(decide(20 * MILLI).predicted()).isNegative();
+  }
+
+  @Test
+  void judge_nothingKnownOfTheClass_goesByWhatRequestsLatelyTook() {
+    assertThat(judge(7 * MILLI, 7 * MILLI)).isEqualTo(Verdict.FULL);
+    // The lines may still fit, whole or in part.
+    assertThat(judge(20 * MILLI, 20 * MILLI + 1)).isEqualTo(Verdict.FULL);
+    assertThat(judge(19 * MILLI, 19 * MILLI + 1)).isEqualTo(Verdict.MINIMAL);
+    assertThat(judge(7 * MILLI, 7 * MILLI + 1)).isEqualTo(Verdict.REFUSE);
+    assertThat(judge(0, 0)).isEqualTo(Verdict.REFUSE);
+  }
+
+  @Test
+  void judge_classKnown_whatOthersTookIsNotAsked() {
+    learn(100, true, 40 * MILLI);
+    learn(100, false, 40 * MILLI);
+
+    assertThat(judge(25 * MILLI, MILLI)).isEqualTo(Verdict.REFUSE);
+  }
+
+  private Verdict judge(long roomNanos, long lastedNanos) {
+    return admission.judge(CLASS, roomNanos, false, lastedNanos, clock.nanoTime()).verdict();
   }
 
   @Test
@@ -106,7 +128,8 @@ class AdmissionTest {
 
   private Verdict verdictOf(Tier tier) {
     return admission
-        .judge(RequestClass.of(tier, 20, true), 20 * MILLI, false, clock.nanoTime())
+        .judge(
+            RequestClass.of(tier, 20, true), 20 * MILLI, false, Admission.UNKNOWN, clock.nanoTime())
         .verdict();
   }
 
@@ -137,14 +160,16 @@ class AdmissionTest {
     learn(100, false, 60 * MILLI);
     int probes = 0;
     for (int i = 0; i < 1_000; i++) { // at 1,000 a second
-      Decision decision = admission.judge(CLASS, 25 * MILLI, true, clock.nanoTime());
+      Decision decision =
+          admission.judge(CLASS, 25 * MILLI, true, Admission.UNKNOWN, clock.nanoTime());
       probes += decision.verdict() == Verdict.PROBE ? 1 : 0;
       clock.advanceNanos(MILLI);
     }
     assertThat(probes).isBetween(19, 21);
     int crowd = 0;
     for (int i = 0; i < 10_000; i++) { // all at once
-      Decision decision = admission.judge(CLASS, 25 * MILLI, true, clock.nanoTime());
+      Decision decision =
+          admission.judge(CLASS, 25 * MILLI, true, Admission.UNKNOWN, clock.nanoTime());
       crowd += decision.verdict() == Verdict.PROBE ? 1 : 0;
     }
     assertThat(crowd).isBetween(99, 101);

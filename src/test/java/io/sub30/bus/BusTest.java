@@ -237,20 +237,22 @@ class BusTest {
   }
 
   @Test
-  void request_serviceRefuses_bringsItsCodeAndMessage() throws Exception {
+  void request_serviceRefuses_bringsItsCodeMessageAndWish() throws Exception {
     Bus bus = bus(true);
     serve(
         bus,
         request -> {
           clock.advanceNanos(9);
           return Future.failedFuture(
-              new HopFailure(Hop.ML_PROCESSING, FailureCode.OVERLOADED, "100 waiting, limit 100"));
+              new HopFailure(
+                  Hop.ML_PROCESSING, FailureCode.OVERLOADED, "100 waiting, limit 100", 1_234));
         });
     Envelope<Done> origin = origin(PLENTY_NANOS);
     HopFailure failure = failure(bus.request(Address.PREDICT, 3, origin, ask("t")));
 
     assertThat(failure.code()).isEqualTo(FailureCode.OVERLOADED);
     assertThat(failure).hasMessage("100 waiting, limit 100");
+    assertThat(failure.retryAfterMillis()).isEqualTo(1_234);
     assertThat(origin.ledger().outcome(ML)).isEqualTo(Outcome.FAILED);
     assertThat(origin.ledger().serviceNanos(ML)).isEqualTo(9);
   }

@@ -17,6 +17,17 @@ class HoldTimeTest {
   }
 
   @Test
+  void longestNanos_isThatOfTheNewestSamples() {
+    assertThat(holdTime.longestNanos()).isNegative();
+    holdTime.observe(9 * MILLI);
+    assertThat(holdTime.longestNanos()).isEqualTo(9 * MILLI);
+    observe(HoldTime.SAMPLES - 1, 2 * MILLI);
+    assertThat(holdTime.longestNanos()).isEqualTo(9 * MILLI);
+    observe(1, 2 * MILLI);
+    assertThat(holdTime.longestNanos()).isEqualTo(2 * MILLI);
+  }
+
+  @Test
   void waitNanos_steady_isOneMedianForEachBefore() {
     observe(20, 2 * MILLI);
 

@@ -40,7 +40,7 @@ class BudgetViewTest {
   @Test
   void of_enforcement_showsVerdictsLevelsUnderWayWasteAndCalibration() {
     int requestClass = RequestClass.of(Tier.ENTERPRISE, 20, true);
-    lane.admission().judge(requestClass, -1, false, 0);
+    lane.admission().judge(requestClass, -1, false, Admission.UNKNOWN, 0);
     lane.admission()
         .concluded(
             requestClass,
