@@ -7,7 +7,26 @@ import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
 import io.sub30.config.TokenAlgorithm;
+import io.sub30.gateway.api.ApiDocument;
+import io.sub30.gateway.connections.TenantConnections;
+import io.sub30.gateway.identity.KeyRing;
+import io.sub30.gateway.identity.OperatorRefusal;
+import io.sub30.gateway.identity.Principal;
+import io.sub30.gateway.identity.Rehearsal;
+import io.sub30.gateway.identity.RevocationList;
+import io.sub30.gateway.identity.Scope;
+import io.sub30.gateway.identity.SigningKeys;
+import io.sub30.gateway.identity.TokenCache;
+import io.sub30.gateway.identity.TokenMint;
+import io.sub30.gateway.identity.TokenRefusal;
+import io.sub30.gateway.identity.TokenRequest;
+import io.sub30.gateway.identity.TokenRules;
+import io.sub30.gateway.identity.TokenVerifier;
+import io.sub30.gateway.identity.Verification;
+import io.sub30.gateway.ingress.AccessLog;
+import io.sub30.gateway.ingress.Authentication;
 import io.sub30.gateway.rates.RateLimits;
+import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -81,7 +100,7 @@ public final class Doors {
   }
 
   /** Null: requests are not logged. */
-  @Nullable AccessLog accessLog() {
+  public @Nullable AccessLog accessLog() {
     return accessLog;
   }
 
@@ -110,7 +129,7 @@ public final class Doors {
     }
   }
 
-  @Nullable ServerCertificate certificate() {
+  public @Nullable ServerCertificate certificate() {
     return certificate;
   }
 
@@ -122,7 +141,7 @@ public final class Doors {
     return document;
   }
 
-  RateLimits rates() {
+  public RateLimits rates() {
     return rates;
   }
 
@@ -130,7 +149,7 @@ public final class Doors {
     return connections;
   }
 
-  Authentication.Credentials credentials() {
+  public Authentication.Credentials credentials() {
     return credentials;
   }
 

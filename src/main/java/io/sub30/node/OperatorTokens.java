@@ -3,7 +3,7 @@ package io.sub30.node;
 import io.sub30.config.ConfigException;
 import io.sub30.config.Sub30Config;
 import io.sub30.gateway.Doors;
-import io.sub30.gateway.OperatorRefusal;
+import io.sub30.gateway.identity.OperatorRefusal;
 import io.sub30.ops.Operators;
 import io.sub30.ops.OpsSettings;
 import org.jspecify.annotations.Nullable;

@@ -5,7 +5,7 @@ import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Lanes;
 import io.sub30.client.TickBlocks;
-import io.sub30.gateway.Rehearsal;
+import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.Future;

@@ -1,0 +1,45 @@
+package io.sub30.gateway.requests;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.zip.GZIPInputStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Undoes the compression of a body or message. What comes out is bounded like what comes in: a few
+ * kilobytes can be gigabytes packed.
+ */
+public final class BodyCoding {
+
+  public static final String RULE = "Content-Encoding must be gzip or left out";
+
+  private BodyCoding() {}
+
+  public static boolean knows(@Nullable String coding) {
+    return isPlain(coding) || "gzip".equalsIgnoreCase(coding);
+  }
+
+  private static boolean isPlain(@Nullable String coding) {
+    return coding == null || coding.equalsIgnoreCase("identity");
+  }
+
+  /**
+   * @param coding one this class {@link #knows}
+   * @param maxBytes of the result
+   * @throws BodyCollector.TooLarge when there would be more
+   * @throws IOException when the bytes are not of that coding
+   */
+  public static byte[] decode(@Nullable String coding, byte[] bytes, int maxBytes)
+      throws IOException {
+    if (isPlain(coding)) {
+      return bytes;
+    }
+    try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes), 4_096)) {
+      byte[] decoded = in.readNBytes(maxBytes);
+      if (in.read() >= 0) {
+        throw BodyCollector.TooLarge.INSTANCE;
+      }
+      return decoded;
+    }
+  }
+}
