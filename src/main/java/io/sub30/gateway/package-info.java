@@ -7,7 +7,7 @@
  * to its lane; {@code cells} is what the lane does with it. {@code requests}, {@code answers},
  * {@code identity} and {@code text} are plain Java: what is read, what is written, who is believed
  * and how things are spelled. {@code api}, {@code connections}, {@code rates} and {@code tls} stand
- * beside them and know none of the others.
+ * beside them, below {@code ingress}.
  *
  * <p>Messages in: a terminal's requests; {@code LaneTable}, {@code ProcessReadiness}. Messages out:
  * those of the path, to the lane that owns the tenant's cell. Budget lines: {@code client_gateway},

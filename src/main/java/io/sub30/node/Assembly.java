@@ -175,7 +175,7 @@ final class Assembly {
             config.ops().port(),
             COMPONENTS,
             lanes.ids(),
-            new OperatorTokens(doors));
+            new OperatorTokens(doors.credentials()));
     BudgetSources sources =
         new BudgetSources(() -> List.copyOf(trackers), () -> List.copyOf(budgets), mode);
     await(
@@ -206,17 +206,17 @@ final class Assembly {
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
     Warmup warmup =
-        new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
+        new Warmup(vertx, doors.credentials().rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
             .trusting(certificate == null ? null : certificate.pem());
     Future<Void> tokens =
         vertx.executeBlocking(
             () -> {
-              doors.warmUp();
+              doors.credentials().warmUp();
               return null;
             });
     await(tokens, "verifying throwaway tokens");
     Warmup.Result result = await(warmup.run(lanes, config.warmUp()), "warming up");
-    doors.rehearsal().close();
+    doors.credentials().rehearsal().close();
     log.info(
         "warmed up with {} requests, {} refused {}",
         result.answered(),

@@ -1,7 +1,6 @@
 package io.sub30.gateway.answers;
 
 import io.sub30.bus.Hop;
-import io.sub30.gateway.cells.Turn;
 import io.sub30.v1.Degraded;
 import io.sub30.v1.Prediction;
 import io.sub30.v1.TickResult;
@@ -12,8 +11,16 @@ import io.sub30.v1.TickResult;
  */
 public final class CachedPart {
 
+  /** The source of what was not made for this request, as the answer's body says it. */
+  public static final String SOURCE = "cache";
+
+  /** The header of RFC 9111: whole seconds. */
   public static final String AGE = "age";
+
+  /** The header of RFC 9211. */
   public static final String CACHE_STATUS = "cache-status";
+
+  /** What {@link #CACHE_STATUS} says of an answer with a cached part. */
   public static final String HIT = "sub30; hit; detail=budget";
 
   private CachedPart() {}
@@ -22,7 +29,7 @@ public final class CachedPart {
   public static long ageSeconds(TickResult result) {
     boolean cached = false;
     for (Prediction prediction : result.getPredictionsList()) {
-      cached |= prediction.getSource().equals(Turn.FROM_CACHE);
+      cached |= prediction.getSource().equals(SOURCE);
     }
     if (!cached) {
       return -1;

@@ -8,6 +8,10 @@ import java.io.IOException;
 
 /** A recorded prediction: what was predicted, and which batch it was given for. */
 public record PredictionJson(RecordedPrediction recorded) implements JsonBody {
+
+  /** What is said instead of one, over every transport. */
+  public static final String NONE = "no prediction for the symbol is stored";
+
   @Override
   public void writeTo(JsonGenerator json) throws IOException {
     json.writeStartObject();

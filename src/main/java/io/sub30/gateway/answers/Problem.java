@@ -1,6 +1,7 @@
 package io.sub30.gateway.answers;
 
 import com.fasterxml.jackson.core.JsonGenerator;
+import io.sub30.gateway.identity.TokenRefusal;
 import io.sub30.gateway.text.JsonBody;
 import io.sub30.v1.Budget;
 import java.io.IOException;
@@ -21,6 +22,7 @@ public record Problem(
     @Nullable Budget budget,
     int retryAfterMillis)
     implements JsonBody {
+  /** Of the JSON it is written as. */
   public static final String CONTENT_TYPE = "application/problem+json";
 
   public Problem {
@@ -29,18 +31,27 @@ public record Problem(
     }
   }
 
+  /** A problem that spent no budget and asks for no retry. */
   public static Problem of(ProblemCode code, String detail, String requestId) {
     return new Problem(code, detail, requestId, null, 0);
   }
 
+  /** What a client is told whose token was not believed. */
+  public static Problem of(TokenRefusal refusal, String requestId) {
+    return of(ProblemCode.of(refusal.fault()), refusal.detail(), requestId);
+  }
+
+  /** The same, with where the time went. */
   public Problem withBudget(Budget spent) {
     return new Problem(code, detail, requestId, spent, retryAfterMillis);
   }
 
+  /** The same, with a retry welcome after whole seconds. */
   public Problem withRetryAfter(int seconds) {
     return withRetryAfterMillis(Math.multiplyExact(seconds, 1_000));
   }
 
+  /** The same, with a retry welcome after milliseconds; 0 leaves it out. */
   public Problem withRetryAfterMillis(int millis) {
     return new Problem(code, detail, requestId, budget, millis);
   }

@@ -1,5 +1,6 @@
 package io.sub30.gateway.answers;
 
+import io.sub30.gateway.identity.TokenFault;
 import java.util.Locale;
 
 /**
@@ -87,6 +88,15 @@ public enum ProblemCode {
     this.title = title;
     this.retryable = retryable;
     this.code = name().toLowerCase(Locale.ROOT);
+  }
+
+  /** What a client is told of a token's fault: that it is missing, late, or no good. */
+  static ProblemCode of(TokenFault fault) {
+    return switch (fault) {
+      case MISSING -> TOKEN_MISSING;
+      case EXPIRED -> TOKEN_EXPIRED;
+      default -> TOKEN_INVALID;
+    };
   }
 
   /** HTTP status. */

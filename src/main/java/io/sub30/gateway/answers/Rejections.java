@@ -11,6 +11,7 @@ public final class Rejections {
 
   private Rejections() {}
 
+  /** One sentence for a client all of whose ticks were rejected. */
   public static String describe(TickResult result) {
     StringBuilder text =
         new StringBuilder("all ")

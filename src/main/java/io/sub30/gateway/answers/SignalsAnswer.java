@@ -8,7 +8,7 @@ import java.util.function.BiConsumer;
 public record SignalsAnswer(ListSignalsResponse page) {
 
   private boolean cached() {
-    return page.getSource().equals("cache");
+    return page.getSource().equals(CachedPart.SOURCE);
   }
 
   /** A cached page is something less than was asked for. */

@@ -32,6 +32,7 @@ public enum ApiRoute {
     this.prefix = template.endsWith("}") ? template.substring(0, template.indexOf('{')) : "";
   }
 
+  /** The one method it has. */
   public HttpMethod method() {
     return method;
   }

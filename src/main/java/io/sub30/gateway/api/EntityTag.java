@@ -1,6 +1,6 @@
 package io.sub30.gateway.api;
 
-import io.sub30.gateway.identity.KeySet;
+import io.sub30.gateway.text.Sha256;
 import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ public final class EntityTag {
 
   /** A strong tag with its quotes. */
   static String of(byte[] body) {
-    return '"' + HexFormat.of().formatHex(KeySet.sha256().digest(body), 0, BYTES) + '"';
+    return '"' + HexFormat.of().formatHex(Sha256.digest().digest(body), 0, BYTES) + '"';
   }
 
   /**

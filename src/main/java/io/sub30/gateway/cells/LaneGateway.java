@@ -24,6 +24,7 @@ public final class LaneGateway {
   private final CellUpkeep upkeep;
   private int inFlight;
 
+  /** Begins the upkeep of the lane's cells at once. */
   public LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds, LaneBudget budget) {
     this.bus = bus;
     this.bounds = bounds;
@@ -35,6 +36,9 @@ public final class LaneGateway {
     upkeep.start(bounds.checkpointIdle().toMillis());
   }
 
+  /**
+   * The verdict on a batch. Fails with a {@link HopFailure} when there is no room or time for it.
+   */
   public Future<SubmissionReply> submit(Envelope<Submission> request) {
     if (inFlight >= bounds.laneQueue()) {
       String why = inFlight + " batches are in flight on this lane, which is the bound";

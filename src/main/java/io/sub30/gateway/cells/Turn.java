@@ -5,6 +5,7 @@ import io.sub30.budget.InFlight;
 import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.Hop;
+import io.sub30.gateway.answers.CachedPart;
 import io.sub30.v1.DecideRequest;
 import io.sub30.v1.Decision;
 import io.sub30.v1.Degraded;
@@ -32,15 +33,12 @@ import org.jspecify.annotations.Nullable;
  * One batch on its way: what was asked, what each hop has added so far, and the answer that is
  * owed. Lane-bound; not thread-safe.
  */
-public final class Turn {
+final class Turn {
 
   /** How what is wanted is written in a batch. */
   static final String WANT_PREDICTION = "prediction";
 
   static final String WANT_SIGNAL = "signal";
-
-  /** The source of a prediction that was not made for this batch. */
-  public static final String FROM_CACHE = "cache";
 
   final Envelope<Submission> request;
   private final Promise<SubmissionReply> answer = Promise.promise();
@@ -183,7 +181,7 @@ public final class Turn {
       Degraded.Builder step =
           Degraded.newBuilder().setHop(Hop.ML_PROCESSING.line()).setReason(reason);
       if (entry != null) {
-        before.addPredictions(entry.prediction().toBuilder().setSource(FROM_CACHE));
+        before.addPredictions(entry.prediction().toBuilder().setSource(CachedPart.SOURCE));
         step.setAsOfMsc(entry.prediction().getAsOfMsc()).setAgeMs(nowMsc - entry.madeMsc());
       }
       degraded.add(step.build());

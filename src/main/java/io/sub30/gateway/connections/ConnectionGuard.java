@@ -42,6 +42,7 @@ public final class ConnectionGuard {
   /** As many as the listener accepts. */
   private final Map<HttpConnection, GuardedConnection> connections = new IdentityHashMap<>();
 
+  /** Guards the connections of one listener. */
   public ConnectionGuard(TenantConnections tenants, NanoClock clock, HttpConfig bounds) {
     this.tenants = tenants;
     this.clock = clock;

@@ -1,6 +1,7 @@
 package io.sub30.gateway.grpc;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.sub30.gateway.api.GrpcMethods;
 import io.vertx.core.Vertx;
 import io.vertx.grpc.common.GrpcStatus;
 import io.vertx.grpc.common.ServiceName;
@@ -36,7 +37,8 @@ public final class GrpcHealth implements Service {
   public static final int MAX_WATCHERS = 64;
 
   private static final ServiceName NAME = ServiceName.create("grpc.health.v1", "Health");
-  private static final List<String> SERVICES = List.of("", GrpcFront.SERVICE.fullyQualifiedName());
+  private static final List<String> SERVICES =
+      List.of("", GrpcMethods.SERVICE.fullyQualifiedName());
   private static final long LOOK_MILLIS = 1_000;
 
   /** Looks after which a status is sent again: the write fails where nobody listens any more. */

@@ -2,7 +2,7 @@ package io.sub30.gateway.grpc;
 
 import io.sub30.gateway.answers.ProblemCode;
 import io.sub30.gateway.requests.BodyCoding;
-import io.sub30.gateway.requests.BodyCollector;
+import io.sub30.gateway.requests.BodyTooLarge;
 import io.sub30.gateway.requests.UnreadableMessage;
 import io.vertx.grpc.common.GrpcMessage;
 import java.io.IOException;
@@ -26,7 +26,7 @@ final class GrpcPayload {
     }
     try {
       return BodyCoding.decode(message.encoding(), message.payload().getBytes(), maxBytes);
-    } catch (BodyCollector.TooLarge e) {
+    } catch (BodyTooLarge e) {
       throw new UnreadableMessage(
           ProblemCode.TOO_LARGE,
           "the message unpacks to more than " + maxBytes + " bytes; split the batch");

@@ -1,6 +1,7 @@
 package io.sub30.gateway.grpc;
 
 import com.google.protobuf.Descriptors.ServiceDescriptor;
+import io.sub30.gateway.api.GrpcMethods;
 import io.sub30.v1.Ticks;
 import io.vertx.grpc.common.GrpcMessageDecoder;
 import io.vertx.grpc.common.GrpcMessageEncoder;
@@ -42,7 +43,7 @@ public final class GrpcReflection implements Service {
   private final ServiceFiles files =
       new ServiceFiles(
           List.of(
-              Ticks.getDescriptor().findServiceByName(GrpcFront.SERVICE.name()),
+              Ticks.getDescriptor().findServiceByName(GrpcMethods.SERVICE.name()),
               GrpcHealth.DESCRIPTOR,
               DESCRIPTOR));
 

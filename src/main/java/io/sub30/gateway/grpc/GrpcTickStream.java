@@ -116,7 +116,7 @@ final class GrpcTickStream implements TickStream.Peer {
 
   @Override
   public void fail(Problem problem) {
-    GrpcFront.refuse(response, problem);
+    GrpcRefusal.send(response, problem);
     drop();
   }
 

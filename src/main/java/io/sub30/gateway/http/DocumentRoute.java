@@ -16,11 +16,13 @@ public final class DocumentRoute {
   private final ApiDocument document;
   private final Ingress ingress;
 
+  /** Shows that description. */
   public DocumentRoute(ApiDocument document, Ingress ingress) {
     this.document = document;
     this.ingress = ingress;
   }
 
+  /** Answers with the description, or that the client has it already. */
   public void handle(HttpServerRequest request) {
     Responses responses = new Responses(request, ingress.called(request));
     responses.header("etag", document.tag());

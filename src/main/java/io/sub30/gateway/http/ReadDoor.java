@@ -19,6 +19,7 @@ public final class ReadDoor {
   private final Ingress ingress;
   private final NanoClock clock;
 
+  /** A door to the reads of one listener. */
   public ReadDoor(Ingress ingress, NanoClock clock) {
     this.ingress = ingress;
     this.clock = clock;

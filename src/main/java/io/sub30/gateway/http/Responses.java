@@ -23,6 +23,7 @@ public final class Responses {
   private final Call call;
   private final String requestId;
 
+  /** An answer that carries the request's id and trace whatever it will be. */
   public Responses(HttpServerRequest request, Call call) {
     this.response = request.response();
     this.call = call;
@@ -70,9 +71,10 @@ public final class Responses {
   }
 
   void refuse(TokenRefusal refusal) {
-    refuse(refusal.fault().problem(), refusal.detail());
+    refuse(Problem.of(refusal, requestId));
   }
 
+  /** Answers with a problem that has cost no budget. */
   public void refuse(ProblemCode code, String detail) {
     refuse(Problem.of(code, detail, requestId));
   }

@@ -19,11 +19,13 @@ public final class SignalsRoute {
   private final Ingress ingress;
   private final ReadDoor door;
 
+  /** A route behind that door. */
   public SignalsRoute(Ingress ingress, ReadDoor door) {
     this.ingress = ingress;
     this.door = door;
   }
 
+  /** Answers with a page, or says why not. */
   public void handle(HttpServerRequest request) {
     door.open(request, (exchange, responses) -> list(request, exchange, responses));
   }

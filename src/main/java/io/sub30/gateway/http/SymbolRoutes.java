@@ -30,18 +30,18 @@ import org.jspecify.annotations.Nullable;
  */
 public final class SymbolRoutes {
 
-  public static final String NO_PREDICTION = "no prediction for the symbol is stored";
-
   private final Ingress ingress;
   private final ReadDoor door;
   private final SymbolQueries queries;
 
+  /** Routes behind that door. */
   public SymbolRoutes(Ingress ingress, ReadDoor door, SymbolQueries queries) {
     this.ingress = ingress;
     this.door = door;
     this.queries = queries;
   }
 
+  /** Adds the routes. */
   public void mount(Router routes) {
     routes.get(ApiRoute.QUOTE.routerPath()).handler(this::quote);
     routes.get(ApiRoute.PREDICTION.routerPath()).handler(this::prediction);
@@ -134,7 +134,7 @@ public final class SymbolRoutes {
       if (reply.hasPrediction()) {
         send(reply.getPrediction(), new PredictionJson(reply.getPrediction()));
       } else {
-        nothing(NO_PREDICTION);
+        nothing(PredictionJson.NONE);
       }
     }
 

@@ -16,7 +16,7 @@ import io.sub30.gateway.requests.BatchReading;
 import io.sub30.gateway.requests.BatchReading.Read;
 import io.sub30.gateway.requests.BatchReading.Refusal;
 import io.sub30.gateway.requests.BodyCoding;
-import io.sub30.gateway.requests.BodyCollector;
+import io.sub30.gateway.requests.BodyTooLarge;
 import io.sub30.gateway.requests.MediaType;
 import io.sub30.gateway.requests.RequestTimeout;
 import io.sub30.gateway.requests.TickBatchJson;
@@ -35,12 +35,16 @@ public final class TicksRoute {
   private final NanoClock clock;
   private final int maxBodyBytes;
 
+  /**
+   * @param maxBodyBytes of a body, packed or not
+   */
   public TicksRoute(Ingress ingress, NanoClock clock, int maxBodyBytes) {
     this.ingress = ingress;
     this.clock = clock;
     this.maxBodyBytes = maxBodyBytes;
   }
 
+  /** Answers with what became of the batch, or says why it was not taken. */
   public void handle(HttpServerRequest request) {
     long startNanos = clock.nanoTime();
     Call call = ingress.called(request);
@@ -117,7 +121,7 @@ public final class TicksRoute {
     try {
       bytes =
           BodyCoding.decode(request.getHeader("content-encoding"), body.getBytes(), maxBodyBytes);
-    } catch (BodyCollector.TooLarge e) {
+    } catch (BodyTooLarge e) {
       notReceived(exchange, e, responses);
       return;
     } catch (IOException e) {
@@ -158,7 +162,7 @@ public final class TicksRoute {
 
   private void notReceived(Exchange exchange, Throwable failure, Responses responses) {
     ingress.conclude(exchange, RequestOutcome.REFUSED);
-    if (failure instanceof BodyCollector.TooLarge) {
+    if (failure instanceof BodyTooLarge) {
       responses.refuse(
           ProblemCode.TOO_LARGE,
           "the body is larger than " + maxBodyBytes + " bytes; split the batch");

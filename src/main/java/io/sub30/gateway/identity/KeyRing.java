@@ -60,12 +60,12 @@ public final class KeyRing {
     }
   }
 
-  public KeySet current() {
+  KeySet current() {
     return current;
   }
 
   /** Reads files and source again. Only one thread at a time does; a fault is logged when new. */
-  public synchronized void refresh() {
+  synchronized void refresh() {
     refreshOwn();
     if (source != null) {
       refreshPublished(source);

@@ -1,9 +1,9 @@
 package io.sub30.gateway.identity;
 
+import io.sub30.gateway.text.Sha256;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * The public keys that tokens are verified with, by kid. Immutable: a rotation makes another set.
  */
-public final class KeySet {
+final class KeySet {
   private final Map<String, VerificationKey> keys;
   private final long version;
 
@@ -56,7 +56,7 @@ public final class KeySet {
   }
 
   private static long versionOf(TreeMap<String, VerificationKey> sorted) {
-    MessageDigest digest = sha256();
+    MessageDigest digest = Sha256.digest();
     for (VerificationKey key : sorted.values()) {
       update(digest, key.kid().getBytes(StandardCharsets.UTF_8));
       update(digest, key.algorithm().label().getBytes(StandardCharsets.UTF_8));
@@ -68,13 +68,5 @@ public final class KeySet {
   private static void update(MessageDigest digest, byte[] part) {
     digest.update(ByteBuffer.allocate(Integer.BYTES).putInt(part.length).flip());
     digest.update(part);
-  }
-
-  public static MessageDigest sha256() {
-    try {
-      return MessageDigest.getInstance("SHA-256");
-    } catch (NoSuchAlgorithmException e) {
-      throw new IllegalStateException("every Java platform has SHA-256", e);
-    }
   }
 }

@@ -36,6 +36,7 @@ public record Principal(
     this(tenant, tier, terminal, scopes, expiresAtMillis, null, Long.MIN_VALUE);
   }
 
+  /** Whether it has that scope. */
   public boolean may(Scope scope) {
     return scopes.contains(scope);
   }

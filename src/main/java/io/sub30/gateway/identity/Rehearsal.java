@@ -42,10 +42,12 @@ public final class Rehearsal {
     principals.clear();
   }
 
+  /** Whose token that is; null when it is none of a rehearsal that goes on. */
   public @Nullable Principal principal(String token) {
     return open ? principals.get(token) : null;
   }
 
+  /** Whether a tenant of that name exists for a rehearsal only. */
   public static boolean isRehearsal(String tenant) {
     return tenant.startsWith(PREFIX);
   }

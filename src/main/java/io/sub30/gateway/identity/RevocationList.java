@@ -48,12 +48,12 @@ public final class RevocationList {
     }
   }
 
-  public Revocations current() {
+  Revocations current() {
     return current;
   }
 
   /** Reads the file again; a fault is logged when it is new. */
-  public synchronized void refresh() {
+  synchronized void refresh() {
     if (file == null) {
       return;
     }

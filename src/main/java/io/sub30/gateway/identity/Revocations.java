@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
  * <p>One a line: {@code token JTI}, or {@code tenant NAME INSTANT} for all tokens of the tenant
  * issued before it; a {@code #} where a word could begin begins a comment.
  */
-public final class Revocations {
+final class Revocations {
   /** Most lines that say something. */
   static final int MAX_ENTRIES = 100_000;
 

@@ -30,6 +30,7 @@ public enum Scope {
     this.label = label;
   }
 
+  /** How a token spells it. */
   public String label() {
     return label;
   }

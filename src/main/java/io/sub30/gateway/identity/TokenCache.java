@@ -3,6 +3,7 @@ package io.sub30.gateway.identity;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import io.sub30.budget.EpochClock;
+import io.sub30.gateway.text.Sha256;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
@@ -31,7 +32,7 @@ public final class TokenCache {
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
 
   // Creating a digest costs more than hashing a token with it.
-  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(KeySet::sha256);
+  private static final ThreadLocal<MessageDigest> DIGEST = ThreadLocal.withInitial(Sha256::digest);
 
   private final TokenVerifier verifier;
   private final EpochClock clock;
@@ -70,7 +71,7 @@ public final class TokenCache {
    * @param maxTokens most tokens remembered; some 300 bytes each
    * @param revoked the list of the moment; asked before anything remembered counts
    */
-  public TokenCache(
+  TokenCache(
       TokenVerifier verifier, EpochClock clock, int maxTokens, Supplier<Revocations> revoked) {
     this.verifier = verifier;
     this.revoked = revoked;

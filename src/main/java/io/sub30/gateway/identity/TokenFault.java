@@ -1,7 +1,5 @@
 package io.sub30.gateway.identity;
 
-import io.sub30.gateway.answers.ProblemCode;
-
 /**
  * Why a token was refused. The client is told the fault and one sentence; only expiry asks for
  * something else of it.
@@ -34,13 +32,5 @@ public enum TokenFault {
   /** {@code nbf} or {@code iat} lies in the future. */
   NOT_YET_VALID,
   /** A claim is missing or of the wrong type or form. */
-  BAD_CLAIM;
-
-  public ProblemCode problem() {
-    return switch (this) {
-      case MISSING -> ProblemCode.TOKEN_MISSING;
-      case EXPIRED -> ProblemCode.TOKEN_EXPIRED;
-      default -> ProblemCode.TOKEN_INVALID;
-    };
-  }
+  BAD_CLAIM
 }

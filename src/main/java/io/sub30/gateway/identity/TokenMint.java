@@ -19,6 +19,7 @@ public final class TokenMint {
   private final SigningKeys keys;
   private final EpochClock clock;
 
+  /** Signs with the newest of those keys. */
   public TokenMint(SigningKeys keys, EpochClock clock) {
     this.keys = keys;
     this.clock = clock;

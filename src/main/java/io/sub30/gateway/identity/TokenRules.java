@@ -11,14 +11,14 @@ import io.sub30.config.AuthConfig;
  *     7519 §4.1.4 refuses on and after {@code exp}, and a token of ten seconds that lives forty
  *     would surprise whoever asked for ten
  */
-public record TokenRules(String issuer, String audience, long skewMillis, long expiryGraceMillis) {
-  public static final String ISSUER = "sub30";
-  public static final String AUDIENCE = "sub30-api";
+record TokenRules(String issuer, String audience, long skewMillis, long expiryGraceMillis) {
+  static final String ISSUER = "sub30";
+  static final String AUDIENCE = "sub30-api";
   private static final long MAX_MILLIS = 300_000;
 
   static final TokenRules STANDARD = new TokenRules(ISSUER, AUDIENCE, 30_000, 0);
 
-  public TokenRules {
+  TokenRules {
     if (issuer.isEmpty() || audience.isEmpty()) {
       throw new IllegalArgumentException("issuer and audience must be named");
     }
@@ -26,7 +26,7 @@ public record TokenRules(String issuer, String audience, long skewMillis, long e
     requireRange("expiryGraceMillis", expiryGraceMillis);
   }
 
-  public static TokenRules of(AuthConfig config) {
+  static TokenRules of(AuthConfig config) {
     return new TokenRules(config.issuer(), config.audience(), config.clockSkew().toMillis(), 0);
   }
 

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * more than a millisecond (1.2 ms of CPU measured on a 2-core test machine), so put a {@link
  * TokenCache} before it.
  */
-public final class TokenVerifier {
+final class TokenVerifier {
   private final Supplier<KeySet> keys;
   private final TokenRules rules;
   private final EpochClock clock;
@@ -23,7 +23,7 @@ public final class TokenVerifier {
   /**
    * @param keys those that are good at the moment it is asked
    */
-  public TokenVerifier(Supplier<KeySet> keys, TokenRules rules, EpochClock clock) {
+  TokenVerifier(Supplier<KeySet> keys, TokenRules rules, EpochClock clock) {
     this.keys = keys;
     this.rules = rules;
     this.clock = clock;

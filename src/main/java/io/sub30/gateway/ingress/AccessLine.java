@@ -1,7 +1,7 @@
 package io.sub30.gateway.ingress;
 
 import io.sub30.gateway.api.ApiRoute;
-import io.sub30.gateway.grpc.GrpcFront;
+import io.sub30.gateway.api.GrpcMethods;
 import java.util.Set;
 
 /**
@@ -60,7 +60,7 @@ record AccessLine(
     if (route != null) {
       return route.template();
     }
-    Set<String> calls = GrpcFront.PATHS;
+    Set<String> calls = GrpcMethods.PATHS;
     return calls.contains(path) ? path : NONE;
   }
 

@@ -6,6 +6,7 @@ import io.sub30.bus.HopFailure;
 import io.sub30.gateway.answers.Problem;
 import io.sub30.gateway.answers.ProblemCode;
 import io.sub30.gateway.connections.ConnectionGuard;
+import io.sub30.gateway.identity.Credentials;
 import io.sub30.gateway.identity.Principal;
 import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.gateway.identity.TokenCache;
@@ -20,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Who sends a request, and whether over one connection too many. One a loop; not thread-safe. */
-public final class Authentication {
+final class Authentication {
 
   private static final Logger log = LoggerFactory.getLogger(Authentication.class);
   private static final String BEARER = "Bearer ";
@@ -33,9 +34,6 @@ public final class Authentication {
   private final Rehearsal rehearsal;
   private final ConnectionGuard guard;
   private int verifying;
-
-  /** What a front believes: issued tokens, and those of a rehearsal. */
-  public record Credentials(TokenCache tokens, Rehearsal rehearsal) {}
 
   Authentication(Vertx vertx, Credentials credentials, ConnectionGuard guard) {
     this.vertx = vertx;

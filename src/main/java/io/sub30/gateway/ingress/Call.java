@@ -23,10 +23,12 @@ public final class Call {
     this.traceparent = traceparent;
   }
 
+  /** Ours, unique. */
   public String requestId() {
     return requestId;
   }
 
+  /** Its span, as the header says it. */
   public String traceparent() {
     return traceparent;
   }

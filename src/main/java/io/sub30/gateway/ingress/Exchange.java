@@ -52,10 +52,12 @@ public final class Exchange {
     ledger.book(Hop.CLIENT_GATEWAY.ordinal(), 0, markNanos - startNanos, Outcome.OK);
   }
 
+  /** Ours, unique. */
   public String requestId() {
     return requestId;
   }
 
+  /** Who sent it. */
   public Principal principal() {
     return principal;
   }

@@ -12,16 +12,17 @@ import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
-import io.sub30.gateway.Doors;
 import io.sub30.gateway.answers.Problem;
 import io.sub30.gateway.answers.ProblemCode;
 import io.sub30.gateway.answers.Rejections;
 import io.sub30.gateway.connections.ConnectionGuard;
+import io.sub30.gateway.identity.Credentials;
 import io.sub30.gateway.identity.Principal;
 import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.gateway.identity.Scope;
 import io.sub30.gateway.identity.Verification;
 import io.sub30.gateway.rates.RateDecision;
+import io.sub30.gateway.rates.RateLimits;
 import io.sub30.gateway.requests.ContentHash;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
@@ -57,22 +58,31 @@ public final class Ingress {
   private final ContentHash contentHash = new ContentHash();
 
   /**
+   * What the ingresses of all lanes share.
+   *
+   * @param credentials whom they believe
+   * @param rates that tenants are held to
+   * @param accessLog null: requests are not logged
+   */
+  public record Shared(Credentials credentials, RateLimits rates, @Nullable AccessLog accessLog) {}
+
+  /**
    * @param only the tier whose tokens are good here; null: those of every tier are
    */
   public Ingress(
       Vertx vertx,
       Bus bus,
       Supplier<LaneSnapshot> lanes,
-      Doors doors,
+      Shared shared,
       BudgetTracker tracker,
       EpochClock epochClock,
       ConnectionGuard guard,
       @Nullable Tier only) {
     this.only = only;
     this.bus = bus;
-    this.calls = new Calls(doors.accessLog(), bus.clock());
-    this.authentication = new Authentication(vertx, doors.credentials(), guard);
-    this.entrance = new Entrance(vertx, bus, doors.rates());
+    this.calls = new Calls(shared.accessLog(), bus.clock());
+    this.authentication = new Authentication(vertx, shared.credentials(), guard);
+    this.entrance = new Entrance(vertx, bus, shared.rates());
     this.lanes = lanes;
     this.tracker = tracker;
     this.epochClock = epochClock;
@@ -298,6 +308,7 @@ public final class Ingress {
     return new Answer.Refused(problem(exchange, code, detail));
   }
 
+  /** A problem of that exchange, with where its time went. Ends the exchange. */
   public Problem problem(Exchange exchange, ProblemCode code, String detail) {
     return problem(exchange, code, detail, outcome(code));
   }

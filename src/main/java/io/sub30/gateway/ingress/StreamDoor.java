@@ -57,6 +57,6 @@ public record StreamDoor(
   }
 
   private static Problem problem(Sender sender, TokenRefusal refusal) {
-    return Problem.of(refusal.fault().problem(), refusal.detail(), sender.call.requestId());
+    return Problem.of(refusal, sender.call.requestId());
   }
 }

@@ -152,8 +152,7 @@ public final class TickStream {
                 begin(message, ingress.open(call, principal, readNanos, askedNanos));
               } else {
                 verifying = false;
-                TokenRefusal refused = (TokenRefusal) verification;
-                fail(Problem.of(refused.fault().problem(), refused.detail(), call.requestId()));
+                fail(Problem.of((TokenRefusal) verification, call.requestId()));
               }
             },
             unknown -> {
@@ -300,14 +299,18 @@ public final class TickStream {
         .onSuccess(
             verification -> {
               if (verification instanceof TokenRefusal refused) {
-                fail(problem(refused.fault().problem(), refused.detail()));
+                fail(Problem.of(refused, nextRequestId()));
               }
             });
   }
 
   /** A problem of the stream as a whole. */
   public Problem problem(ProblemCode code, String detail) {
-    return Problem.of(code, detail, door.ingress().within(sender.call()).requestId());
+    return Problem.of(code, detail, nextRequestId());
+  }
+
+  private String nextRequestId() {
+    return door.ingress().within(sender.call()).requestId();
   }
 
   /**

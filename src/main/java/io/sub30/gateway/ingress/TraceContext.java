@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class TraceContext {
 
+  /** Of W3C Trace Context. */
   public static final String HEADER = "traceparent";
 
   private static final int TRACE_ID = 3;

@@ -22,6 +22,7 @@ public enum BatchFault {
     this.problem = problem;
   }
 
+  /** What the client is told. */
   public ProblemCode problem() {
     return problem;
   }

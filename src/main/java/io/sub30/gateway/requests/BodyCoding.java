@@ -11,10 +11,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BodyCoding {
 
+  /** What is said of a coding that this class does not know. */
   public static final String RULE = "Content-Encoding must be gzip or left out";
 
   private BodyCoding() {}
 
+  /** Whether bodies of that coding can be read; null is none. */
   public static boolean knows(@Nullable String coding) {
     return isPlain(coding) || "gzip".equalsIgnoreCase(coding);
   }
@@ -26,7 +28,7 @@ public final class BodyCoding {
   /**
    * @param coding one this class {@link #knows}
    * @param maxBytes of the result
-   * @throws BodyCollector.TooLarge when there would be more
+   * @throws BodyTooLarge when there would be more
    * @throws IOException when the bytes are not of that coding
    */
   public static byte[] decode(@Nullable String coding, byte[] bytes, int maxBytes)
@@ -37,7 +39,7 @@ public final class BodyCoding {
     try (GZIPInputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes), 4_096)) {
       byte[] decoded = in.readNBytes(maxBytes);
       if (in.read() >= 0) {
-        throw BodyCollector.TooLarge.INSTANCE;
+        throw BodyTooLarge.INSTANCE;
       }
       return decoded;
     }

@@ -2,7 +2,7 @@ package io.sub30.gateway.requests;
 
 import com.google.protobuf.ByteString;
 import com.google.protobuf.UnsafeByteOperations;
-import io.sub30.gateway.identity.KeySet;
+import io.sub30.gateway.text.Sha256;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import java.lang.invoke.MethodHandles;
@@ -38,7 +38,7 @@ public final class ContentHash {
   private static final VarHandle CHARS =
       MethodHandles.byteArrayViewVarHandle(char[].class, ByteOrder.BIG_ENDIAN);
 
-  private final MessageDigest digest = KeySet.sha256();
+  private final MessageDigest digest = Sha256.digest();
   private final byte[] buffer = new byte[BUFFER_BYTES];
   private int used;
 

@@ -16,6 +16,7 @@ public enum MediaType {
     this.text = text;
   }
 
+  /** As a header names it; empty for {@link #OTHER}. */
   public String text() {
     return text;
   }

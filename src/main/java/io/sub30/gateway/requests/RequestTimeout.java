@@ -5,7 +5,10 @@ import org.jspecify.annotations.Nullable;
 /** The header by which a client asks for less time than its tier allows. It can never get more. */
 public final class RequestTimeout {
 
+  /** Its name. */
   public static final String HEADER = "x-request-timeout-ms";
+
+  /** What is said of a value that is none. */
   public static final String RULE = "X-Request-Timeout-Ms must be a whole number from 1 to 3600000";
 
   private static final int MAX_MILLIS = 3_600_000;

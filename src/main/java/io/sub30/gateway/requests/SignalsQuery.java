@@ -25,6 +25,7 @@ public final class SignalsQuery {
   /** Longest cursor, characters. */
   static final int MAX_CURSOR_LENGTH = 128;
 
+  /** Those of the query; any other is refused. */
   public static final List<String> PARAMETERS =
       List.of("symbol", "terminal", "since", "limit", "cursor");
 

@@ -22,6 +22,10 @@ public final class StreamFrames {
   /** Up to where no line ends. */
   private int scanned;
 
+  /**
+   * @param type JSON for lines, else delimited messages
+   * @param maxMessageBytes of one, without its end or length
+   */
   public StreamFrames(MediaType type, int maxMessageBytes) {
     this.lines = type == MediaType.JSON;
     this.maxMessageBytes = maxMessageBytes;

@@ -30,12 +30,16 @@ public final class SymbolQueries {
   /** A bar's time is a tick's, and ticks are not later than that: 9999-12-31T23:59:59.999Z. */
   private static final long END_OF_TIME_MSC = 253_402_300_799_999L;
 
+  /** The parameters of a quote or prediction. */
   public static final List<String> LATEST = List.of("terminal");
+
+  /** The parameters of bars. */
   public static final List<String> BARS =
       List.of("timeframe", "terminal", "from", "to", "limit", "cursor");
 
   private final Symbols symbols;
 
+  /** Questions about those symbols, however they are spelled. */
   public SymbolQueries(Symbols symbols) {
     this.symbols = symbols;
   }

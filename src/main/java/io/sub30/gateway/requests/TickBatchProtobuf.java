@@ -26,6 +26,7 @@ public final class TickBatchProtobuf {
 
   private TickBatchProtobuf() {}
 
+  /** A batch within {@link BatchLimits}, its block written out; or why there is none. */
   public static BatchReading read(byte[] bytes, int offset, int length) {
     try {
       BatchReading.@Nullable Refusal tooLarge =

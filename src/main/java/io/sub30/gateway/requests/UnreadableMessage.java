@@ -7,15 +7,20 @@ public final class UnreadableMessage extends Exception {
   private static final long serialVersionUID = 1;
   private final ProblemCode code;
 
+  /**
+   * @param detail one sentence for the client
+   */
   public UnreadableMessage(ProblemCode code, String detail) {
     super(detail, null, false, false);
     this.code = code;
   }
 
+  /** What the client is told. */
   public ProblemCode code() {
     return code;
   }
 
+  /** One sentence for the client. */
   public String detail() {
     return String.valueOf(getMessage());
   }

@@ -16,9 +16,14 @@ public final class Identifiers {
   /** Longest symbol, UTF-16 units; MT5 itself allows 31. */
   static final int MAX_SYMBOL_LENGTH = 32;
 
+  /** What is said of a name that is no tenant's. */
   public static final String TENANT_RULE =
       "1 to 64 of a-z, 0-9, '_' and '-', beginning with a letter or a digit";
+
+  /** What is said of an id that is no terminal's. */
   public static final String TERMINAL_RULE = "1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'";
+
+  /** What is said of a symbol that is none. */
   public static final String SYMBOL_RULE = "1 to 32 characters, none of them a control character";
 
   private Identifiers() {}
@@ -39,6 +44,7 @@ public final class Identifiers {
     return true;
   }
 
+  /** Whether that may be a terminal's id: {@link #TERMINAL_RULE}. */
   public static boolean isTerminal(String id) {
     int length = id.length();
     if (length == 0 || length > MAX_TERMINAL_LENGTH) {

@@ -8,10 +8,14 @@ public final class Refused extends Exception {
   private static final long serialVersionUID = 1;
   private static final int MAX_SHOWN = 40;
 
+  /**
+   * @param detail the place, the value and what would be right
+   */
   public Refused(String detail) {
     super(detail, null, false, false);
   }
 
+  /** One sentence for the client. */
   public String detail() {
     return String.valueOf(getMessage());
   }
@@ -29,6 +33,7 @@ public final class Refused extends Exception {
     return plain(value, MAX_SHOWN);
   }
 
+  /** The same, shortened to that many characters. */
   public static String plain(String value, int maxLength) {
     int end = Math.min(value.length(), maxLength);
     StringBuilder text = new StringBuilder(end + 1);

@@ -61,6 +61,7 @@ public final class ServerCertificate {
     return current.certificatePem().clone();
   }
 
+  /** How often the files are to be read again, milliseconds. */
   public long refreshMillis() {
     return config.refresh().toMillis();
   }

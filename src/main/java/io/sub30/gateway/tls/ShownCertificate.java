@@ -22,10 +22,12 @@ public final class ShownCertificate {
     this.shown = current.get();
   }
 
+  /** How often to ask for the next one, milliseconds. */
   public long refreshMillis() {
     return refreshMillis;
   }
 
+  /** What is shown now. */
   public TlsIdentity identity() {
     return shown;
   }

@@ -30,7 +30,7 @@ class BodyCodingTest {
   void decode_aByteMore_isTooLarge() throws IOException {
     byte[] packed = gzip(101);
     assertThatThrownBy(() -> BodyCoding.decode("gzip", packed, 100))
-        .isInstanceOf(BodyCollector.TooLarge.class);
+        .isInstanceOf(BodyTooLarge.class);
   }
 
   @Test

@@ -1,5 +1,6 @@
-package io.sub30.gateway.requests;
+package io.sub30.gateway.http;
 
+import io.sub30.gateway.requests.BodyTooLarge;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
@@ -9,36 +10,27 @@ import io.vertx.core.http.HttpServerRequest;
  * Collects a request's body up to a bound; past it the rest is read and dropped, so that the
  * refusal can still be received.
  */
-public final class BodyCollector {
-
-  /** The body is beyond its bound. Stackless, and always the same. */
-  public static final class TooLarge extends RuntimeException {
-    private static final long serialVersionUID = 1;
-    static final TooLarge INSTANCE = new TooLarge();
-
-    private TooLarge() {
-      super("the body is too large", null, false, false);
-    }
-  }
+final class BodyCollector {
 
   private final HttpServerRequest request;
   private final int maxBytes;
   private Buffer collected = Buffer.buffer();
   private boolean tooLarge;
 
-  public BodyCollector(HttpServerRequest request, int maxBytes) {
+  BodyCollector(HttpServerRequest request, int maxBytes) {
     this.request = request;
     this.maxBytes = maxBytes;
   }
 
   /**
-   * The body; fails with {@link TooLarge} as soon as that is known, or when the connection breaks.
+   * The body; fails with {@link BodyTooLarge} as soon as that is known, or when the connection
+   * breaks.
    */
-  public Future<Buffer> collect() {
+  Future<Buffer> collect() {
     Promise<Buffer> body = Promise.promise();
     if (declaredLength() > maxBytes) {
       request.resume();
-      return Future.failedFuture(TooLarge.INSTANCE);
+      return Future.failedFuture(BodyTooLarge.INSTANCE);
     }
     if ("100-continue".equalsIgnoreCase(request.getHeader("expect"))) {
       // Who asks first would else wait for a second or so before sending the body all the same.
@@ -52,7 +44,7 @@ public final class BodyCollector {
           if (collected.length() + chunk.length() > maxBytes) {
             tooLarge = true;
             collected = Buffer.buffer();
-            body.tryFail(TooLarge.INSTANCE);
+            body.tryFail(BodyTooLarge.INSTANCE);
           } else {
             collected.appendBuffer(chunk);
           }
