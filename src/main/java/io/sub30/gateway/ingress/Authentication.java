@@ -97,7 +97,7 @@ final class Authentication {
     String requestId = call.requestId();
     if (failure instanceof HopFailure overloaded) {
       return Problem.of(ProblemCode.UNAVAILABLE, String.valueOf(overloaded.getMessage()), requestId)
-          .withRetryAfterMillis(Ingress.OVERLOAD_RETRY_MILLIS);
+          .withRetryAfterMillis(Conclusion.OVERLOAD_RETRY_MILLIS);
     }
     log.error(
         "request {} ({}): the token could not be verified", requestId, call.traceparent(), failure);

@@ -21,7 +21,6 @@ import io.sub30.gateway.identity.Principal;
 import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.gateway.identity.Scope;
 import io.sub30.gateway.identity.Verification;
-import io.sub30.gateway.rates.RateDecision;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.gateway.requests.ContentHash;
 import io.sub30.v1.Submission;
@@ -41,20 +40,13 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingress {
 
-  /**
-   * A full queue empties in milliseconds, but who is refused must not come back with all the others
-   * at once.
-   */
-  static final int OVERLOAD_RETRY_MILLIS = 200;
-
   private final Bus bus;
-  private final Entrance entrance;
   private final Supplier<LaneSnapshot> lanes;
-  private final BudgetTracker tracker;
   private final EpochClock epochClock;
   private final Calls calls;
   private final Authentication authentication;
-  private final @Nullable Tier only;
+  private final Admittance admittance;
+  private final Conclusion conclusion;
   private final ContentHash contentHash = new ContentHash();
 
   /**
@@ -78,13 +70,12 @@ public final class Ingress {
       EpochClock epochClock,
       ConnectionGuard guard,
       @Nullable Tier only) {
-    this.only = only;
     this.bus = bus;
     this.calls = new Calls(shared.accessLog(), bus.clock());
     this.authentication = new Authentication(vertx, shared.credentials(), guard);
-    this.entrance = new Entrance(vertx, bus, shared.rates());
+    this.conclusion = new Conclusion(tracker);
+    this.admittance = new Admittance(new Entrance(vertx, bus, shared.rates()), conclusion, only);
     this.lanes = lanes;
-    this.tracker = tracker;
     this.epochClock = epochClock;
   }
 
@@ -118,71 +109,19 @@ public final class Ingress {
     return exchange;
   }
 
-  /**
-   * Counts the request against its tenant's rate and asks whether its token is for this, before
-   * anything of its body is looked at. The server's own rehearsal is not counted.
-   *
-   * @param needed what the token must be good for
-   */
+  /** As {@link Admittance#pass(Exchange, Scope)}. */
   public Turnstile pass(Exchange exchange, Scope needed) {
-    Principal principal = exchange.principal();
-    if (Rehearsal.isRehearsal(principal.tenant())) {
-      return Turnstile.UNCOUNTED;
-    }
-    return passed(exchange, needed, entrance.ask(principal.tenant(), principal.tier()));
+    return admittance.pass(exchange, needed);
   }
 
-  /**
-   * As {@link #pass}, for a batch: over the rate it may wait for its tenant's turn. Fails when the
-   * client has gone while it waited, and nobody is left to answer.
-   */
+  /** As {@link Admittance#pass(Exchange, Scope, Entrance.Caller)}. */
   public Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
-    Principal principal = exchange.principal();
-    if (Rehearsal.isRehearsal(principal.tenant()) || forbids(principal, needed) != null) {
-      return Future.succeededFuture(pass(exchange, needed));
-    }
-    return entrance
-        .pass(exchange, caller)
-        .map(decision -> passed(exchange, needed, decision))
-        .onFailure(gone -> conclude(exchange, RequestOutcome.REFUSED));
+    return admittance.pass(exchange, needed, caller);
   }
 
-  private Turnstile passed(Exchange exchange, Scope needed, RateDecision decision) {
-    Problem refusal =
-        decision.granted() ? forbidden(exchange, needed) : overRate(exchange, decision);
-    return new Turnstile(decision, refusal);
-  }
-
-  private @Nullable Problem forbidden(Exchange exchange, Scope needed) {
-    String why = forbids(exchange.principal(), needed);
-    return why == null ? null : problem(exchange, ProblemCode.FORBIDDEN, why);
-  }
-
-  /** Why that token is not for this, or not for this listener; null when it is. */
+  /** As {@link Admittance#forbids}. */
   @Nullable String forbids(Principal principal, Scope needed) {
-    if (only != null && principal.tier() != only) {
-      return "the token is of tier "
-          + principal.tier().label()
-          + ", this port takes those of tier "
-          + only.label()
-          + " alone; use the API's other port";
-    }
-    return principal.may(needed) ? null : principal.lacks(needed);
-  }
-
-  private Problem overRate(Exchange exchange, RateDecision decision) {
-    Problem problem =
-        decision.verdict() == RateDecision.Verdict.NO_ROOM
-            ? Problem.of(
-                ProblemCode.UNAVAILABLE,
-                "more tenants are asking than this server remembers",
-                exchange.requestId())
-            : Problem.of(
-                ProblemCode.RATE_LIMITED,
-                decision.explain(exchange.principal().tenant()),
-                exchange.requestId());
-    conclude(exchange, RequestOutcome.REFUSED);
-    return problem.withRetryAfterMillis(decision.retryAfterMillis());
+    return admittance.forbids(principal, needed);
   }
 
   /** Takes a batch to its tenant's lane and back. Never fails. */
@@ -284,55 +223,22 @@ public final class Ingress {
     return new Answer.Refused(problem(exchange, failure));
   }
 
-  /** What a hop's failure means to the client. Ends the exchange. */
-  public Problem problem(Exchange exchange, HopFailure failure) {
-    ProblemCode code =
-        switch (failure.code()) {
-          case LATE, EXPIRED -> ProblemCode.OUT_OF_TIME;
-          case OVERLOADED, UNAVAILABLE -> ProblemCode.UNAVAILABLE;
-          case INVALID -> ProblemCode.MALFORMED;
-          case INTERNAL -> ProblemCode.INTERNAL;
-        };
-    // Turned away on purpose is no failure, though the client is told the same.
-    boolean turnedAway = failure.code() == FailureCode.OVERLOADED;
-    Problem problem =
-        problem(
-            exchange,
-            code,
-            String.valueOf(failure.getMessage()),
-            turnedAway ? RequestOutcome.REFUSED : outcome(code));
-    return turnedAway ? problem.withRetryAfterMillis(OVERLOAD_RETRY_MILLIS) : problem;
-  }
-
   private Answer refuse(Exchange exchange, ProblemCode code, String detail) {
     return new Answer.Refused(problem(exchange, code, detail));
   }
 
-  /** A problem of that exchange, with where its time went. Ends the exchange. */
+  /** As {@link Conclusion#problem(Exchange, HopFailure)}. */
+  public Problem problem(Exchange exchange, HopFailure failure) {
+    return conclusion.problem(exchange, failure);
+  }
+
+  /** As {@link Conclusion#problem(Exchange, ProblemCode, String)}. */
   public Problem problem(Exchange exchange, ProblemCode code, String detail) {
-    return problem(exchange, code, detail, outcome(code));
+    return conclusion.problem(exchange, code, detail);
   }
 
-  private Problem problem(
-      Exchange exchange, ProblemCode code, String detail, RequestOutcome outcome) {
-    conclude(exchange, outcome);
-    Problem problem = Problem.of(code, detail, exchange.requestId()).withBudget(exchange.budget());
-    return code == ProblemCode.UNAVAILABLE ? problem.withRetryAfter(1) : problem;
-  }
-
-  private static RequestOutcome outcome(ProblemCode code) {
-    return switch (code) {
-      case OUT_OF_TIME -> RequestOutcome.LATE;
-      case INTERNAL, UNAVAILABLE -> RequestOutcome.FAILED;
-      default -> RequestOutcome.REFUSED;
-    };
-  }
-
-  /** Closes the ledger and, unless this was a rehearsal, counts it. */
+  /** As {@link Conclusion#conclude}. */
   public void conclude(Exchange exchange, RequestOutcome outcome) {
-    exchange.close();
-    if (!Rehearsal.isRehearsal(exchange.principal().tenant())) {
-      tracker.record(exchange.requestId(), exchange.principal().tier(), exchange.ledger(), outcome);
-    }
+    conclusion.conclude(exchange, outcome);
   }
 }
