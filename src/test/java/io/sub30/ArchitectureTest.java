@@ -17,6 +17,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import io.vertx.core.VerticleBase;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
@@ -36,6 +37,8 @@ class ArchitectureTest {
 
   /** Generated from {@code src/main/proto}. */
   private static final String MESSAGES = "io.sub30.v1..";
+
+  private static final String GATEWAY = "io.sub30.gateway";
 
   @ArchTest
   static final ArchRule budget_isPlainJava =
@@ -93,6 +96,94 @@ class ArchitectureTest {
                   .or(
                       resideInAnyPackage(
                           "io.sub30.node..", "io.sub30.cli..", "io.sub30.client..")));
+
+  /**
+   * The rooms of the gateway, and which of the others each may know. What is not listed here is
+   * forbidden, and so are a cycle and a room that looks up to the verticle and the front.
+   */
+  private static final Map<String, List<String>> GATEWAY_ROOMS =
+      Map.ofEntries(
+          Map.entry("text", List.of()),
+          Map.entry("identity", List.of("text")),
+          Map.entry("answers", List.of("text", "identity")),
+          Map.entry("requests", List.of("text", "identity", "answers")),
+          Map.entry("rates", List.of()),
+          Map.entry("api", List.of("text")),
+          Map.entry("tls", List.of()),
+          Map.entry("connections", List.of("tls")),
+          Map.entry("cells", List.of("identity", "answers")),
+          Map.entry(
+              "ingress", List.of("identity", "answers", "requests", "rates", "api", "connections")),
+          Map.entry("http", List.of("text", "identity", "answers", "requests", "api", "ingress")),
+          Map.entry("grpc", List.of("identity", "answers", "requests", "api", "ingress")));
+
+  @ArchTest
+  static void gatewayRooms_knowOnlyTheRoomsBelow(JavaClasses classes) {
+    Set<String> found = new TreeSet<>();
+    for (JavaClass type : classes) {
+      if (type.getPackageName().startsWith(GATEWAY + ".")) {
+        found.add(type.getPackageName().substring(GATEWAY.length() + 1));
+      }
+    }
+    if (!found.equals(GATEWAY_ROOMS.keySet())) {
+      throw new AssertionError(
+          "the gateway has the rooms " + found + ", listed are " + GATEWAY_ROOMS.keySet());
+    }
+    GATEWAY_ROOMS.forEach(
+        (room, below) -> {
+          Set<String> known = new TreeSet<>();
+          known.add(GATEWAY + "." + room);
+          below.forEach(other -> known.add(GATEWAY + "." + other));
+          noClasses()
+              .that()
+              .resideInAPackage(GATEWAY + "." + room)
+              .should()
+              .dependOnClassesThat(
+                  resideInAPackage(GATEWAY + "..")
+                      .and(not(resideInAnyPackage(known.toArray(String[]::new)))))
+              .check(classes);
+        });
+  }
+
+  @ArchTest
+  static final ArchRule plainRoomsOfTheGateway_knowNothingOfServing =
+      noClasses()
+          .that()
+          .resideInAnyPackage(
+              GATEWAY + ".text",
+              GATEWAY + ".identity",
+              GATEWAY + ".answers",
+              GATEWAY + ".requests",
+              GATEWAY + ".rates")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.vertx..", "io.netty..");
+
+  @ArchTest
+  static final ArchRule identity_knowsNeitherBusNorMessages =
+      noClasses()
+          .that()
+          .resideInAnyPackage(GATEWAY + ".identity", GATEWAY + ".text")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("io.sub30.bus..", MESSAGES);
+
+  /** What puts a process together names keys, tokens, rates, TLS and the transport; no more. */
+  @ArchTest
+  static final ArchRule gatewayRooms_ofARequest_areVisibleToTheGatewayOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage(GATEWAY + "..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              GATEWAY + ".http",
+              GATEWAY + ".grpc",
+              GATEWAY + ".ingress",
+              GATEWAY + ".cells",
+              GATEWAY + ".requests",
+              GATEWAY + ".answers",
+              GATEWAY + ".api");
 
   @ArchTest
   static final ArchRule databaseSubPackages_areVisibleToTheirParentOnly =
@@ -155,6 +246,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packages_haveNoCycles =
       slices().matching("io.sub30.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule gatewayRooms_haveNoCycles =
+      slices().matching("io.sub30.gateway.(*)..").should().beFreeOfCycles();
 
   @ArchTest
   static final ArchRule everyPackage_saysWhatItIs = classes().should(liveInANullMarkedPackage());

@@ -3,7 +3,7 @@ package io.sub30.cli;
 import io.sub30.config.ConfigException;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.Erasure;
-import io.sub30.gateway.Identifiers;
+import io.sub30.gateway.text.Identifiers;
 import io.sub30.node.DataFolder;
 import io.sub30.node.TenantErasure;
 import java.io.PrintWriter;

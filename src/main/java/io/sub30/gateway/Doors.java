@@ -6,28 +6,29 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
-import io.sub30.config.TokenAlgorithm;
+import io.sub30.gateway.api.ApiDocument;
+import io.sub30.gateway.connections.TenantConnections;
+import io.sub30.gateway.identity.Credentials;
+import io.sub30.gateway.identity.KeyRing;
+import io.sub30.gateway.identity.RevocationList;
+import io.sub30.gateway.identity.SigningKeys;
+import io.sub30.gateway.ingress.AccessLog;
+import io.sub30.gateway.ingress.Ingress;
 import io.sub30.gateway.rates.RateLimits;
+import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal, the symbols, the tenants' rates and the API's description. Thread-safe.
+ * What the gateways of all lanes share: whom they believe, the certificate, the symbols, the
+ * tenants' rates and connections, the access log and the API's description. Thread-safe.
  */
 public final class Doors {
 
-  /** Verifications after which the signature check is compiled. */
-  private static final int WARM_UP = 150;
-
-  private final Authentication.Credentials credentials;
-  private final KeyRing keys;
-  private final RevocationList revoked;
+  private final Credentials credentials;
   private final @Nullable ServerCertificate certificate;
   private final long refreshMillis;
-  private final TokenMint mint;
   private final Symbols symbols;
   private final RateLimits rates;
   private final ApiDocument document = ApiDocument.packaged();
@@ -52,22 +53,15 @@ public final class Doors {
   public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
     this.symbols = symbols;
     this.rates = rates;
-    this.keys = keys.good();
-    this.revoked = keys.revoked();
     this.certificate = keys.certificate();
     this.refreshMillis = config.refresh().toMillis();
-    this.mint = new TokenMint(keys.own(), clock);
-    TokenVerifier verifier = new TokenVerifier(this.keys::current, TokenRules.of(config), clock);
-    this.credentials =
-        new Authentication.Credentials(
-            new TokenCache(verifier, clock, config.cachedTokens(), revoked::current),
-            new Rehearsal());
+    this.credentials = new Credentials(config, keys.own(), keys.good(), keys.revoked(), clock);
   }
 
   /** Looks at keys and certificate again from time to time, until that Vert.x is closed. */
   public void watch(Vertx vertx) {
-    repeat(vertx, refreshMillis, keys::refresh);
-    repeat(vertx, refreshMillis, revoked::refresh);
+    repeat(vertx, refreshMillis, credentials::refreshKeys);
+    repeat(vertx, refreshMillis, credentials::refreshRevoked);
     if (certificate != null) {
       repeat(vertx, certificate.refreshMillis(), certificate::refresh);
     }
@@ -78,11 +72,6 @@ public final class Doors {
     AccessLog log = AccessLog.on(vertx);
     FunctionCounter.builder("sub30.access.log.dropped", log, AccessLog::dropped).register(registry);
     accessLog = log;
-  }
-
-  /** Null: requests are not logged. */
-  @Nullable AccessLog accessLog() {
-    return accessLog;
   }
 
   /** On a worker, and never while the last time is not over. */
@@ -110,6 +99,17 @@ public final class Doors {
     }
   }
 
+  /** Whom this process believes. */
+  public Credentials credentials() {
+    return credentials;
+  }
+
+  /** What every lane's ingress needs of this. */
+  Ingress.Shared ingress() {
+    return new Ingress.Shared(credentials, rates, accessLog);
+  }
+
+  /** Null: the API is cleartext. */
   @Nullable ServerCertificate certificate() {
     return certificate;
   }
@@ -122,54 +122,7 @@ public final class Doors {
     return document;
   }
 
-  RateLimits rates() {
-    return rates;
-  }
-
   TenantConnections connections() {
     return connections;
-  }
-
-  Authentication.Credentials credentials() {
-    return credentials;
-  }
-
-  /** Whether the tokens that {@link TokenMint} makes say what that configuration wants of one. */
-  public static boolean believesOwnTokens(AuthConfig config) {
-    return config.issuer().equals(TokenRules.ISSUER)
-        && config.audience().equals(TokenRules.AUDIENCE)
-        && config.algorithms().contains(TokenAlgorithm.ES256);
-  }
-
-  /**
-   * Asks whether a token lets its holder operate this process: it must be good and have the scope
-   * {@link Scope#ADMIN}. May check a signature: for a worker.
-   *
-   * @return why not; null when it does
-   */
-  public @Nullable OperatorRefusal refuseOperator(String token) {
-    Verification verification = credentials.tokens().verify(token);
-    if (verification instanceof Principal principal) {
-      return principal.may(Scope.ADMIN)
-          ? null
-          : new OperatorRefusal(true, principal.lacks(Scope.ADMIN));
-    }
-    return new OperatorRefusal(false, ((TokenRefusal) verification).detail());
-  }
-
-  /**
-   * Verifies throwaway tokens, so that the first real one does not wait for the compiler. Blocks
-   * for some 0.2 s: for a worker.
-   */
-  public void warmUp() {
-    for (int i = 0; i < WARM_UP; i++) {
-      String token = mint.mint(new TokenRequest("warm-up", Tier.FREE, null, Duration.ofSeconds(1)));
-      credentials.tokens().verify(token);
-    }
-  }
-
-  /** Admits the server's own warm-up requests, until it is closed. */
-  public Rehearsal rehearsal() {
-    return credentials.rehearsal();
   }
 }

@@ -11,6 +11,17 @@ import io.sub30.bus.Heartbeats;
 import io.sub30.bus.LaneSnapshot;
 import io.sub30.bus.Lanes;
 import io.sub30.config.Sub30Config;
+import io.sub30.gateway.cells.LaneGateway;
+import io.sub30.gateway.connections.ConnectionGuard;
+import io.sub30.gateway.connections.ListenerOptions;
+import io.sub30.gateway.grpc.GrpcHealth;
+import io.sub30.gateway.grpc.GrpcReflection;
+import io.sub30.gateway.ingress.Ingress;
+import io.sub30.gateway.requests.SymbolQueries;
+import io.sub30.gateway.tls.ServerCertificate;
+import io.sub30.gateway.tls.ShownCertificate;
+import io.sub30.gateway.tls.TlsIdentity;
+import io.sub30.gateway.tls.TlsOptions;
 import io.sub30.v1.ProcessReadiness;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -72,7 +83,8 @@ public final class GatewayVerticle extends VerticleBase {
     Tier pool = lanes.pool(lane);
     Tier only = config.http().ownListener(pool) ? pool : null;
     Ingress ingress =
-        new Ingress(vertx, bus, () -> snapshot, doors, tracker, EpochClock.SYSTEM, guard, only);
+        new Ingress(
+            vertx, bus, () -> snapshot, doors.ingress(), tracker, EpochClock.SYSTEM, guard, only);
     HttpFront front =
         new HttpFront(
             vertx,
@@ -94,7 +106,7 @@ public final class GatewayVerticle extends VerticleBase {
     }
     HttpServer listener =
         vertx.createHttpServer(
-            HttpFront.options(config.http(), shown == null ? null : shown.identity())
+            ListenerOptions.of(config.http(), shown == null ? null : shown.identity())
                 .setPort(port));
     server = listener;
     Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), List::of);

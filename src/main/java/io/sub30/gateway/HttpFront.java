@@ -2,19 +2,32 @@ package io.sub30.gateway;
 
 import io.sub30.budget.NanoClock;
 import io.sub30.config.HttpConfig;
+import io.sub30.gateway.answers.ProblemCode;
+import io.sub30.gateway.api.ApiDocument;
+import io.sub30.gateway.api.ApiRoute;
+import io.sub30.gateway.api.GrpcMethods;
+import io.sub30.gateway.connections.ConnectionGuard;
+import io.sub30.gateway.grpc.GrpcFront;
+import io.sub30.gateway.http.DocumentRoute;
+import io.sub30.gateway.http.HttpTickStream;
+import io.sub30.gateway.http.ReadDoor;
+import io.sub30.gateway.http.Responses;
+import io.sub30.gateway.http.SignalsRoute;
+import io.sub30.gateway.http.SymbolRoutes;
+import io.sub30.gateway.http.TicksRoute;
+import io.sub30.gateway.ingress.Ingress;
+import io.sub30.gateway.ingress.StreamDoor;
+import io.sub30.gateway.requests.SymbolQueries;
+import io.sub30.gateway.text.Refused;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
-import io.vertx.core.http.Http2Settings;
 import io.vertx.core.http.HttpMethod;
-import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import io.vertx.grpc.server.Service;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The API over HTTP/2, HTTP/1.1 and gRPC on one port. The path of a batch is dispatched by hand,
@@ -108,7 +121,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private static boolean streams(HttpServerRequest request) {
     String path = request.path();
     return request.method() == HttpMethod.POST
-        && (ApiRoute.STREAM.template().equals(path) || GrpcFront.STREAM_PATH.equals(path));
+        && (ApiRoute.STREAM.template().equals(path) || GrpcMethods.STREAM_PATH.equals(path));
   }
 
   private void notFound(RoutingContext context) {
@@ -141,37 +154,5 @@ final class HttpFront implements Handler<HttpServerRequest> {
 
   private void refuse(RoutingContext context, ProblemCode code, String detail) {
     new Responses(context.request(), ingress.called(context.request())).refuse(code, detail);
-  }
-
-  /** The listener's options: every default of the library that is unbounded gets a bound. */
-  static HttpServerOptions options(HttpConfig config, @Nullable TlsIdentity identity) {
-    HttpServerOptions options = options(config);
-    if (identity != null) {
-      TlsOptions.apply(options, identity);
-    }
-    return options;
-  }
-
-  private static HttpServerOptions options(HttpConfig config) {
-    return new HttpServerOptions()
-        .setHost(config.host())
-        .setPort(config.port())
-        .setIdleTimeout((int) config.idleTimeout().toMillis())
-        .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
-        .setMaxHeaderSize(config.maxHeaderBytes())
-        .setMaxInitialLineLength(4_096)
-        .setTcpNoDelay(true)
-        // No WebSockets: what their extensions negotiate would also limit pipelined requests.
-        .setPerFrameWebSocketCompressionSupported(false)
-        .setPerMessageWebSocketCompressionSupported(false)
-        .setHttp2RstFloodMaxRstFramePerWindow(100)
-        .setHttp2RstFloodWindowDuration(10)
-        .setHttp2RstFloodWindowDurationTimeUnit(TimeUnit.SECONDS)
-        .setHttp2ConnectionWindowSize(8 << 20)
-        .setInitialSettings(
-            new Http2Settings()
-                .setMaxConcurrentStreams(config.maxStreams())
-                .setMaxHeaderListSize(config.maxHeaderBytes())
-                .setInitialWindowSize(1 << 20));
   }
 }

@@ -20,11 +20,11 @@ import io.sub30.database.Storage;
 import io.sub30.databridge.DataBridgeVerticle;
 import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
-import io.sub30.gateway.KeyRing;
-import io.sub30.gateway.RevocationList;
-import io.sub30.gateway.ServerCertificate;
-import io.sub30.gateway.SigningKeys;
+import io.sub30.gateway.identity.KeyRing;
+import io.sub30.gateway.identity.RevocationList;
+import io.sub30.gateway.identity.SigningKeys;
 import io.sub30.gateway.rates.RateLimits;
+import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.hub.HubVerticle;
 import io.sub30.ml.MlVerticle;
 import io.sub30.ops.BudgetSources;
@@ -175,7 +175,7 @@ final class Assembly {
             config.ops().port(),
             COMPONENTS,
             lanes.ids(),
-            new OperatorTokens(doors));
+            new OperatorTokens(doors.credentials()));
     BudgetSources sources =
         new BudgetSources(() -> List.copyOf(trackers), () -> List.copyOf(budgets), mode);
     await(
@@ -206,17 +206,17 @@ final class Assembly {
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
     Warmup warmup =
-        new Warmup(vertx, doors.rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
+        new Warmup(vertx, doors.credentials().rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
             .trusting(certificate == null ? null : certificate.pem());
     Future<Void> tokens =
         vertx.executeBlocking(
             () -> {
-              doors.warmUp();
+              doors.credentials().warmUp();
               return null;
             });
     await(tokens, "verifying throwaway tokens");
     Warmup.Result result = await(warmup.run(lanes, config.warmUp()), "warming up");
-    doors.rehearsal().close();
+    doors.credentials().rehearsal().close();
     log.info(
         "warmed up with {} requests, {} refused {}",
         result.answered(),

@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.config.HttpConfig;
 import io.sub30.config.Sub30Config;
 import io.sub30.database.Storage;
-import io.sub30.gateway.ListenerTransport;
+import io.sub30.gateway.connections.ListenerTransport;
 import io.sub30.ops.VertxMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;

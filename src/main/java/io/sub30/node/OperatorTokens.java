@@ -2,8 +2,8 @@ package io.sub30.node;
 
 import io.sub30.config.ConfigException;
 import io.sub30.config.Sub30Config;
-import io.sub30.gateway.Doors;
-import io.sub30.gateway.OperatorRefusal;
+import io.sub30.gateway.identity.Credentials;
+import io.sub30.gateway.identity.OperatorRefusal;
 import io.sub30.ops.Operators;
 import io.sub30.ops.OpsSettings;
 import org.jspecify.annotations.Nullable;
@@ -11,10 +11,10 @@ import org.jspecify.annotations.Nullable;
 /** Operators are known by the same tokens and keys as clients, with a scope of their own. */
 final class OperatorTokens implements Operators {
 
-  private final Doors doors;
+  private final Credentials credentials;
 
-  OperatorTokens(Doors doors) {
-    this.doors = doors;
+  OperatorTokens(Credentials credentials) {
+    this.credentials = credentials;
   }
 
   /**
@@ -27,7 +27,7 @@ final class OperatorTokens implements Operators {
     String host = config.ops().host();
     if (!OpsSettings.isLoopback(host)
         && config.auth().jwks().isEmpty()
-        && !Doors.believesOwnTokens(config.auth())) {
+        && !Credentials.believesOwnTokens(config.auth())) {
       throw new ConfigException(
           "ops.host is "
               + host
@@ -42,7 +42,7 @@ final class OperatorTokens implements Operators {
 
   @Override
   public @Nullable Refusal refuse(String token) {
-    OperatorRefusal refusal = doors.refuseOperator(token);
+    OperatorRefusal refusal = credentials.refuseOperator(token);
     return refusal == null ? null : new Refusal(refusal.known(), refusal.detail());
   }
 }

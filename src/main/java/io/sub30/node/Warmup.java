@@ -5,7 +5,7 @@ import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
 import io.sub30.bus.Lanes;
 import io.sub30.client.TickBlocks;
-import io.sub30.gateway.Rehearsal;
+import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.Future;
@@ -22,6 +22,7 @@ import io.vertx.core.net.PemTrustOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class Warmup {
 
+  /** The end of a rehearsal, in which one terminal after the other begins, as real ones will. */
+  private static final int CALM_PERCENT = 20;
+
+  private static final long CALM_MILLIS = 20;
   private static final int TENANTS_A_TIER = 8;
   private static final int IN_FLIGHT = 8;
   private static final int TICKS = 20;
@@ -78,7 +83,11 @@ final class Warmup {
     }
   }
 
-  /** Rehearses for that long, with tenants of every tier; each lane gets some. */
+  /**
+   * Rehearses for that long, with tenants of every tier; each lane gets some. First a crowd, so
+   * that the path is compiled; then new tenants one by one, for what happens once to each, and so
+   * that the compilers have done what the crowd has left them when the first client comes.
+   */
   Future<Result> run(Lanes lanes, Duration length) {
     long startMillis = epochClock.epochMillis() - 6L * 3_600_000;
     for (Tier tier : Tier.values()) {
@@ -88,7 +97,8 @@ final class Warmup {
     }
     HttpClient client =
         vertx.createHttpClient(clientOptions(), new PoolOptions().setHttp2MaxSize(2));
-    long untilNanos = clock.nanoTime() + length.toNanos();
+    long calmNanos = length.toNanos() / 100 * CALM_PERCENT;
+    long untilNanos = clock.nanoTime() + length.toNanos() - calmNanos;
     List<Future<Void>> chains = new ArrayList<>();
     for (int chain = 0; chain < IN_FLIGHT; chain++) {
       Promise<Void> done = Promise.promise();
@@ -96,6 +106,7 @@ final class Warmup {
       chains.add(done.future());
     }
     return Future.all(chains)
+        .compose(done -> calm(client, 0, untilNanos + calmNanos, startMillis))
         .compose(done -> client.close())
         .map(closed -> new Result(answered, refused, lastRefusal));
   }
@@ -127,6 +138,18 @@ final class Warmup {
             sent -> {
               next(client, turn + IN_FLIGHT, untilNanos, done);
             });
+  }
+
+  /** A first batch each of new tenants, one after the other. */
+  private Future<Void> calm(HttpClient client, int turn, long untilNanos, long startMillis) {
+    if (clock.nanoTime() - untilNanos >= 0) {
+      return Future.succeededFuture();
+    }
+    Tier tier = Tier.values()[turn % Tier.values().length];
+    String token = rehearsal.admit("calm-" + turn, tier);
+    return send(client, new Rehearser(token, startMillis), turn % 2 == 0)
+        .compose(sent -> vertx.timer(CALM_MILLIS, TimeUnit.MILLISECONDS))
+        .compose(later -> calm(client, turn + 1, untilNanos, startMillis));
   }
 
   private Future<Void> send(HttpClient client, Rehearser rehearser, boolean json) {

@@ -4,7 +4,7 @@ import com.google.protobuf.ByteString;
 import io.sub30.client.ClientCodecs;
 import io.sub30.client.TickFiles;
 import io.sub30.client.TickSupply;
-import io.sub30.gateway.BatchCodecs;
+import io.sub30.gateway.requests.BatchCodecs;
 import io.sub30.v1.HopSpend;
 import io.sub30.v1.Prediction;
 import io.sub30.v1.Tick;

@@ -3,7 +3,7 @@ package io.sub30.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.EpochClock;
-import io.sub30.gateway.SigningKeys;
+import io.sub30.gateway.identity.SigningKeys;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;

@@ -2,7 +2,7 @@ package io.sub30.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.sub30.gateway.BatchCodecs;
+import io.sub30.gateway.requests.BatchCodecs;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import java.util.List;

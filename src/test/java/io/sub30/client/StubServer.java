@@ -1,7 +1,7 @@
 package io.sub30.client;
 
 import com.google.protobuf.InvalidProtocolBufferException;
-import io.sub30.gateway.BatchCodecs;
+import io.sub30.gateway.requests.BatchCodecs;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.Vertx;

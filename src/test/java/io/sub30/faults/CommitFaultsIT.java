@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.EpochClock;
 import io.sub30.config.Sub30Config;
-import io.sub30.gateway.SigningKeys;
-import io.sub30.gateway.TokenMint;
+import io.sub30.gateway.identity.SigningKeys;
+import io.sub30.gateway.identity.TokenMint;
 import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
 import io.sub30.node.OpenRates;

@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import static io.sub30.gateway.RunningNode.await;
 
 import com.google.protobuf.InvalidProtocolBufferException;
+import io.sub30.gateway.requests.Batches;
 import io.sub30.node.Endpoint;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;

@@ -1,5 +1,7 @@
 package io.sub30.gateway;
 
+import io.sub30.gateway.api.ApiRoute;
+import io.sub30.gateway.identity.Scope;
 import io.sub30.v1.GetPredictionRequest;
 import io.sub30.v1.ListSignalsRequest;
 import io.sub30.v1.ListSignalsResponse;

@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.api.ApiRoute;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -5,6 +5,7 @@ import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.gateway.Api.Reply;
+import io.sub30.gateway.requests.Batches;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;

@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import static io.sub30.gateway.AbusedNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.connections.ConnectionGuard;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.sub30.gateway;
 import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.requests.Batches;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -12,6 +12,7 @@ import io.sub30.budget.Tier;
 import io.sub30.client.TickBlocks;
 import io.sub30.gateway.Api.Reply;
 import io.sub30.gateway.Submissions.Walk;
+import io.sub30.gateway.requests.Batches;
 import io.sub30.v1.HopSpend;
 import io.sub30.v1.Prediction;
 import io.sub30.v1.Side;

@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import static io.sub30.gateway.RunningNode.await;
 
+import io.sub30.gateway.api.ApiRoute;
 import io.sub30.node.Endpoint;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpClient;

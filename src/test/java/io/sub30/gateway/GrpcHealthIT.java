@@ -7,6 +7,8 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.protobuf.MessageLite;
 import com.google.protobuf.MessageOrBuilder;
+import io.sub30.gateway.grpc.GrpcHealth;
+import io.sub30.gateway.grpc.GrpcReflection;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;

@@ -9,6 +9,7 @@ import io.sub30.budget.RecordedLedger;
 import io.sub30.budget.RequestOutcome;
 import io.sub30.budget.Tier;
 import io.sub30.gateway.Api.Reply;
+import io.sub30.gateway.ingress.Exchange;
 import io.sub30.v1.Budget;
 import io.sub30.v1.HopSpend;
 import io.vertx.core.http.HttpVersion;

@@ -8,6 +8,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.sub30.budget.Tier;
 import io.sub30.gateway.Api.Reply;
+import io.sub30.gateway.api.ApiRoute;
+import io.sub30.gateway.requests.Batches;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;

@@ -2,6 +2,9 @@ package io.sub30.gateway;
 
 import static io.sub30.gateway.RunningNode.await;
 
+import io.sub30.gateway.api.ApiRoute;
+import io.sub30.gateway.requests.MediaType;
+import io.sub30.gateway.requests.StreamFrames;
 import io.sub30.node.Endpoint;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;

@@ -6,6 +6,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
+import io.sub30.gateway.api.ApiRoute;
+import io.sub30.gateway.identity.Scope;
+import io.sub30.gateway.identity.TokenMint;
+import io.sub30.gateway.identity.TokenRequest;
+import io.sub30.gateway.ingress.TickStream;
+import io.sub30.gateway.requests.Batches;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
 import io.vertx.core.buffer.Buffer;

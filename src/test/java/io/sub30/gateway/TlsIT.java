@@ -10,6 +10,7 @@ import io.sub30.client.Encoding;
 import io.sub30.client.Sub30Client;
 import io.sub30.client.Transport;
 import io.sub30.config.ConfigException;
+import io.sub30.gateway.tls.SelfSigned;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.http.HttpVersion;

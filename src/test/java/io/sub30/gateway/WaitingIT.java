@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import io.sub30.budget.Tier;
 import io.sub30.gateway.Api.Reply;
+import io.sub30.gateway.requests.RequestTimeout;
 import io.sub30.v1.Budget;
 import io.sub30.v1.HopSpend;
 import io.sub30.v1.TickResult;
