@@ -114,6 +114,11 @@ final class Turn {
     return admission != null && admission.verdict() == Admission.Verdict.MINIMAL;
   }
 
+  /** Whether it would have been turned away, and goes the whole way to see how long that takes. */
+  boolean isProbe() {
+    return admission != null && admission.verdict() == Admission.Verdict.PROBE;
+  }
+
   /** It is watched from now on. */
   void watched(InFlight.Entry entry) {
     watched = entry;
