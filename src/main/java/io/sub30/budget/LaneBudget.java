@@ -14,6 +14,7 @@ public final class LaneBudget {
   private final Admission admission;
   private final HopAllowances allowances;
   private final InFlight inFlight;
+  private final TurnedAway turnedAway;
   private final ModeSwitch mode;
 
   /**
@@ -25,6 +26,7 @@ public final class LaneBudget {
     this.admission = new Admission(plan, shape, estimates, mode, clock);
     this.allowances = new HopAllowances(plan, shape, estimates, mode, clock);
     this.inFlight = new InFlight(plan, listener);
+    this.turnedAway = new TurnedAway(clock.nanoTime());
     this.mode = mode;
   }
 
@@ -38,6 +40,10 @@ public final class LaneBudget {
 
   public InFlight inFlight() {
     return inFlight;
+  }
+
+  public TurnedAway turnedAway() {
+    return turnedAway;
   }
 
   public Mode mode() {

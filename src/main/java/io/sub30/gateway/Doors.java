@@ -33,6 +33,7 @@ public final class Doors {
   private final ApiDocument document = ApiDocument.packaged();
   private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
+  private final LaneRefusals refusals = new LaneRefusals();
 
   /**
    * What is read of files and addresses.
@@ -128,6 +129,10 @@ public final class Doors {
 
   TenantConnections connections() {
     return connections;
+  }
+
+  LaneRefusals refusals() {
+    return refusals;
   }
 
   Authentication.Credentials credentials() {

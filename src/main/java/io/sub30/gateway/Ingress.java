@@ -43,6 +43,7 @@ final class Ingress {
   private final EpochClock epochClock;
   private final Calls calls;
   private final Authentication authentication;
+  private final LaneRefusals refusals;
   private final @Nullable Tier only;
   private final ContentHash contentHash = new ContentHash();
 
@@ -64,6 +65,7 @@ final class Ingress {
     this.authentication = new Authentication(vertx, doors.credentials(), guard);
     this.entrance = new Entrance(vertx, bus, doors.rates());
     this.lanes = lanes;
+    this.refusals = doors.refusals();
     this.tracker = tracker;
     this.epochClock = epochClock;
   }
@@ -180,6 +182,11 @@ final class Ingress {
       return Future.succeededFuture(
           refuse(
               exchange, ProblemCode.UNAVAILABLE, "no lane serves the tier yet; retry in a second"));
+    }
+    HopFailure refusal = refusals.refusal(lane, exchange, batch, bus.clock().nanoTime());
+    if (refusal != null) {
+      exchange.worked(Hop.API_GATEWAY);
+      return Future.succeededFuture(refuse(exchange, refusal));
     }
     Submission submission =
         Submission.newBuilder()

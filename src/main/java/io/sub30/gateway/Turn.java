@@ -153,13 +153,21 @@ final class Turn {
   }
 
   boolean wantsPredictions() {
-    return batch().getWantCount() == 0
-        || batch().getWantList().contains(WANT_PREDICTION)
-        || wantsSignals();
+    return wantsPredictions(batch());
+  }
+
+  static boolean wantsPredictions(TickBatch batch) {
+    return batch.getWantCount() == 0
+        || batch.getWantList().contains(WANT_PREDICTION)
+        || wantsSignals(batch);
   }
 
   boolean wantsSignals() {
-    return batch().getWantCount() == 0 || batch().getWantList().contains(WANT_SIGNAL);
+    return wantsSignals(batch());
+  }
+
+  private static boolean wantsSignals(TickBatch batch) {
+    return batch.getWantCount() == 0 || batch.getWantList().contains(WANT_SIGNAL);
   }
 
   PredictRequest predictRequest() {
