@@ -111,7 +111,7 @@ class ArchitectureTest {
           Map.entry("api", List.of("text")),
           Map.entry("tls", List.of()),
           Map.entry("connections", List.of("tls")),
-          Map.entry("cells", List.of("identity", "answers")),
+          Map.entry("cells", List.of("identity", "answers", "requests")),
           Map.entry(
               "ingress", List.of("identity", "answers", "requests", "rates", "api", "connections")),
           Map.entry("http", List.of("text", "identity", "answers", "requests", "api", "ingress")),

@@ -32,15 +32,7 @@ public final class BudgetReport {
   }
 
   static Histogram emptyHistogram() {
-    return BudgetTracker.histogram();
-  }
-
-  void add(Tier tier, int line, Measure measure, Histogram histogram) {
-    hops[tier.ordinal()][line][measure.ordinal()].add(histogram);
-  }
-
-  void addTotal(Tier tier, RequestOutcome outcome, Histogram total) {
-    totals[tier.ordinal()][outcome.ordinal()].add(total);
+    return DurationHistograms.histogram();
   }
 
   void addViolations(Tier tier, int line, AtomicLongArray byLevel) {

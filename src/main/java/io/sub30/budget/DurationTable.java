@@ -1,5 +1,7 @@
 package io.sub30.budget;
 
+import java.util.Arrays;
+
 /**
  * A distribution of durations to look things up in: the product-limit estimate (Kaplan and Meier
  * 1958), which counts a censored duration among those that lasted up to that point and not among
@@ -14,20 +16,26 @@ final class DurationTable {
   private long atRisk;
   private double surviving;
 
-  /** Begins anew, to be made of so many samples. */
-  void start(long ofSamples) {
+  /** Begins anew, to be made of so many samples, none of them in a bucket before that one. */
+  void start(long ofSamples, int firstBucket) {
+    Arrays.fill(distribution, 0, firstBucket, 0);
     samples = ofSamples;
     atRisk = ofSamples;
     surviving = 1;
   }
 
-  /** Takes the next bucket, from the shortest on. */
+  /** Takes the next bucket, from the first on. */
   void next(int bucket, long ended, long censored) {
     if (ended > 0) {
       surviving *= 1 - (double) ended / atRisk;
     }
     atRisk -= ended + censored;
     distribution[bucket] = 1 - surviving;
+  }
+
+  /** There are no samples from that bucket on. */
+  void end(int firstBucket) {
+    Arrays.fill(distribution, firstBucket, DurationBuckets.COUNT, 1 - surviving);
   }
 
   /** Samples it was made of. */
@@ -48,10 +56,33 @@ final class DurationTable {
   }
 
   /**
-   * The duration within which that share ends, nanoseconds; {@link Long#MAX_VALUE} when that is
-   * beyond what was seen to end.
+   * The duration within which that share ends, nanoseconds, rounded up to the end of its bucket, so
+   * that what is reserved by it is enough; {@link Long#MAX_VALUE} when that is beyond what was seen
+   * to end.
    */
   long quantileNanos(double share) {
+    int bucket = bucketOf(share);
+    return bucket == DurationBuckets.COUNT ? Long.MAX_VALUE : DurationBuckets.upperNanos(bucket);
+  }
+
+  /**
+   * The duration within which half ends, nanoseconds, as if what ended in a bucket had ended evenly
+   * spread over it: what is compared with it must not be held against a duration for the 6 % that a
+   * bucket is wide. {@link Long#MAX_VALUE} when that is beyond what was seen to end.
+   */
+  long medianNanos() {
+    int bucket = bucketOf(0.5);
+    if (bucket == DurationBuckets.COUNT) {
+      return Long.MAX_VALUE;
+    }
+    long lower = bucket == 0 ? 0 : DurationBuckets.upperNanos(bucket - 1);
+    double before = bucket == 0 ? 0 : distribution[bucket - 1];
+    double part = (0.5 - before) / (distribution[bucket] - before);
+    return lower + Math.round(part * (DurationBuckets.upperNanos(bucket) - lower));
+  }
+
+  /** The first bucket by whose end that share has ended; one past the last when there is none. */
+  private int bucketOf(double share) {
     int low = 0;
     int high = DurationBuckets.COUNT;
     while (low < high) {
@@ -62,6 +93,6 @@ final class DurationTable {
         low = middle + 1;
       }
     }
-    return low == DurationBuckets.COUNT ? Long.MAX_VALUE : DurationBuckets.upperNanos(low);
+    return low;
   }
 }

@@ -15,6 +15,7 @@ public final class LaneBudget {
   private final HopAllowances allowances;
   private final InFlight inFlight;
   private final ConcurrencyLimit concurrency;
+  private final TurnedAway turnedAway;
   private final ModeSwitch mode;
 
   /**
@@ -27,6 +28,7 @@ public final class LaneBudget {
     this.allowances = new HopAllowances(plan, shape, estimates, mode, clock);
     this.inFlight = new InFlight(plan, listener);
     this.concurrency = new ConcurrencyLimit(plan);
+    this.turnedAway = new TurnedAway(clock.nanoTime());
     this.mode = mode;
   }
 
@@ -44,6 +46,10 @@ public final class LaneBudget {
 
   public ConcurrencyLimit concurrency() {
     return concurrency;
+  }
+
+  public TurnedAway turnedAway() {
+    return turnedAway;
   }
 
   public Mode mode() {

@@ -11,12 +11,12 @@ public final class LedgerFigures {
 
   private final Histogram[] spent; // by line
   private final double[] spentNanos; // by line
-  private final Histogram total = BudgetTracker.histogram();
+  private final Histogram total = DurationHistograms.histogram();
   private double totalNanos;
 
   private LedgerFigures(int lines) {
     spent = new Histogram[lines];
-    Arrays.setAll(spent, line -> BudgetTracker.histogram());
+    Arrays.setAll(spent, line -> DurationHistograms.histogram());
     spentNanos = new double[lines];
   }
 

@@ -15,6 +15,8 @@ final class RecentDurations {
   private final int[][] ended; // by interval, by bucket
   private final int[][] censored;
   private final int[] counts; // by interval
+  private int lowest = DurationBuckets.COUNT; // of the buckets used since all was forgotten
+  private int highest = -1;
   private int current;
   private long intervalEndNanos;
 
@@ -33,14 +35,21 @@ final class RecentDurations {
   }
 
   void ended(long nanos) {
-    ended[current][DurationBuckets.of(nanos)]++;
+    ended[current][used(nanos)]++;
     counts[current]++;
   }
 
   /** It was given up on after that long. */
   void censored(long nanos) {
-    censored[current][DurationBuckets.of(nanos)]++;
+    censored[current][used(nanos)]++;
     counts[current]++;
+  }
+
+  private int used(long nanos) {
+    int bucket = DurationBuckets.of(nanos);
+    lowest = Math.min(lowest, bucket);
+    highest = Math.max(highest, bucket);
+    return bucket;
   }
 
   /**
@@ -65,6 +74,8 @@ final class RecentDurations {
     for (int i = 0; i < intervals; i++) {
       empty(i);
     }
+    lowest = DurationBuckets.COUNT;
+    highest = -1;
   }
 
   private void empty(int interval) {
@@ -90,8 +101,8 @@ final class RecentDurations {
     while (taken < intervals && samples < enough) {
       samples += counts[back(taken++)];
     }
-    table.start(samples);
-    for (int bucket = 0; bucket < DurationBuckets.COUNT; bucket++) {
+    table.start(samples, lowest);
+    for (int bucket = lowest; bucket <= highest; bucket++) { // a quarter of all, as a rule
       long endedHere = 0;
       long censoredHere = 0;
       for (int i = 0; i < taken; i++) {
@@ -101,6 +112,7 @@ final class RecentDurations {
       }
       table.next(bucket, endedHere, censoredHere);
     }
+    table.end(highest + 1);
   }
 
   /** The interval so many before the current one. */

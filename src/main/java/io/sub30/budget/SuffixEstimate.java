@@ -92,7 +92,7 @@ final class SuffixEstimate {
         slow.tabulate(newest, ENOUGH_FOR_MEDIAN);
       }
     }
-    return newest.samples() < ENOUGH_FOR_MEDIAN ? -1 : newest.quantileNanos(0.5);
+    return newest.samples() < ENOUGH_FOR_MEDIAN ? -1 : newest.medianNanos();
   }
 
   private DurationTable recent() {

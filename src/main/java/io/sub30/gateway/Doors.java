@@ -14,6 +14,7 @@ import io.sub30.gateway.identity.RevocationList;
 import io.sub30.gateway.identity.SigningKeys;
 import io.sub30.gateway.ingress.AccessLog;
 import io.sub30.gateway.ingress.Ingress;
+import io.sub30.gateway.ingress.LaneRefusals;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.market.Symbols;
@@ -34,6 +35,7 @@ public final class Doors {
   private final ApiDocument document = ApiDocument.packaged();
   private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
+  private final LaneRefusals refusals = new LaneRefusals();
 
   /**
    * What is read of files and addresses.
@@ -106,7 +108,7 @@ public final class Doors {
 
   /** What every lane's ingress needs of this. */
   Ingress.Shared ingress() {
-    return new Ingress.Shared(credentials, rates, accessLog);
+    return new Ingress.Shared(credentials, rates, refusals, accessLog);
   }
 
   /** Null: the API is cleartext. */
@@ -124,5 +126,9 @@ public final class Doors {
 
   TenantConnections connections() {
     return connections;
+  }
+
+  LaneRefusals refusals() {
+    return refusals;
   }
 }

@@ -78,6 +78,7 @@ public final class GatewayVerticle extends VerticleBase {
     int lane = lanes.claim("gateway");
     LaneGateway cells = new LaneGateway(vertx, bus, lane, config.gateway(), budget);
     laneGateway = cells;
+    doors.refusals().add(lane, budget.turnedAway());
     ConnectionGuard guard = new ConnectionGuard(doors.connections(), bus.clock(), config.http());
     guard.start(vertx);
     Tier pool = lanes.pool(lane);

@@ -46,7 +46,10 @@ final class EnforcementView {
   }
 
   long admitted(Tier tier, Admission.Verdict verdict) {
-    return lanes.stream().mapToLong(lane -> lane.admission().count(tier, verdict)).sum();
+    long judged = lanes.stream().mapToLong(lane -> lane.admission().count(tier, verdict)).sum();
+    return verdict == Admission.Verdict.REFUSE
+        ? judged + lanes.stream().mapToLong(lane -> lane.turnedAway().count(tier)).sum()
+        : judged;
   }
 
   long againstEstimate(Tier tier, boolean inTime) {

@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -33,6 +34,7 @@ final class OpenLoop implements AutoCloseable {
 
   private static final int TICKS = 20;
   private static final int ATTEMPTS = 50;
+  private static final long DAY_MILLIS = 86_400_000;
   private static final long PAUSE_NANOS = 50_000_000;
 
   private final Vertx vertx =
@@ -41,15 +43,35 @@ final class OpenLoop implements AutoCloseable {
   private final List<Sender> senders = new ArrayList<>();
   private final TickSupply supply;
 
-  /** One tenant. */
+  /** One tenant, and where it is in its ticks, which begin anew, days later, when they end. */
   private static final class Sender {
     final Sub30Client client;
-    final TickSupply.Ticks ticks;
+    private final TickSupply supply;
+    private TickSupply.Ticks ticks;
+    private long firstMillis = Long.MAX_VALUE;
+    private long lastMillis;
+    private long shiftMillis;
     long sequence;
 
-    Sender(Sub30Client client, TickSupply.Ticks ticks) {
+    Sender(Sub30Client client, TickSupply supply) throws IOException {
       this.client = client;
-      this.ticks = ticks;
+      this.supply = supply;
+      this.ticks = supply.open();
+    }
+
+    Tick next() throws IOException {
+      Tick tick = ticks.next();
+      if (tick == null) {
+        ticks.close();
+        ticks = supply.open();
+        shiftMillis += ((lastMillis - firstMillis) / DAY_MILLIS + 1) * DAY_MILLIS;
+        tick = Objects.requireNonNull(ticks.next(), "there are no ticks to send");
+      }
+      firstMillis = Math.min(firstMillis, tick.getTimeMsc());
+      lastMillis = Math.max(lastMillis, tick.getTimeMsc());
+      return shiftMillis == 0
+          ? tick
+          : tick.toBuilder().setTimeMsc(tick.getTimeMsc() + shiftMillis).build();
     }
   }
 
@@ -58,7 +80,7 @@ final class OpenLoop implements AutoCloseable {
   }
 
   void add(URI api, String token) throws IOException {
-    senders.add(new Sender(new Sub30Client(vertx, ClientOptions.of(api, token)), supply.open()));
+    senders.add(new Sender(new Sub30Client(vertx, ClientOptions.of(api, token)), supply));
   }
 
   /** What was seen of one run. */
@@ -196,11 +218,7 @@ final class OpenLoop implements AutoCloseable {
             .setTerminal("t" + senders.indexOf(sender))
             .setSequence(++sender.sequence);
     while (batch.getTicksCount() < TICKS) {
-      Tick tick = sender.ticks.next();
-      if (tick == null) {
-        throw new IllegalStateException("the ticks are used up; replay a longer file");
-      }
-      batch.addTicks(tick);
+      batch.addTicks(sender.next());
     }
     return batch.build();
   }

@@ -88,6 +88,14 @@ class HopAllowancesTest {
     assertThat(nanos(PRO, ML, MILLI)).isGreaterThanOrEqualTo(50 * MILLI);
   }
 
+  /** 50.6 ms are known to be below 52.4 ms; an allowance of 52 ms is enough for more than half. */
+  @Test
+  void nanos_justAboveItsMedian_isAskedWhateverItsBucketEndsWith() {
+    learn(PRO, ML, 50_600_000);
+
+    assertThat(nanos(PRO, ML, 1_500_000)).isBetween(51_500_000L, 52 * MILLI);
+  }
+
   /** Slow a while ago and hardly asked since: the few answers there are say more than the past. */
   @Test
   void nanos_onlyProbedForLong_isJudgedByTheProbes() {

@@ -3,10 +3,12 @@ package io.sub30.budget;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.List;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
+import net.jqwik.api.constraints.Size;
 import org.junit.jupiter.api.Test;
 
 class RecentDurationsTest {
@@ -51,6 +53,48 @@ class RecentDurationsTest {
   }
 
   @Test
+  void median_allInOneBucket_isItsMiddleAndNotItsEnd() {
+    for (int i = 0; i < 100; i++) {
+      durations.ended(50_600_000);
+    }
+    durations.tabulate(table);
+
+    assertThat(table.medianNanos() / 1e6).isEqualTo(51.4, within(0.1));
+    assertThat(table.quantileNanos(0.5) / 1e6).isEqualTo(52.4, within(0.1));
+  }
+
+  @Test
+  void median_halfEndWhereABucketEnds_isThatEnd() {
+    durations.ended(10 * MILLI);
+    durations.ended(20 * MILLI);
+    durations.tabulate(table);
+
+    assertThat(table.medianNanos()).isEqualTo(table.quantileNanos(0.5));
+  }
+
+  @Test
+  void median_belowAllBuckets_isWithinTheFirst() {
+    durations.ended(0);
+    durations.tabulate(table);
+
+    assertThat(table.medianNanos()).isBetween(1L, DurationBuckets.upperNanos(0));
+  }
+
+  /** Every sample is known to a bucket, 6 % wide, and so is the middle one of an odd number. */
+  @Property
+  boolean median_anyDurations_isWithinABucketOfTheTrueOne(
+      @ForAll @Size(min = 1, max = 200)
+          List<@LongRange(min = 2_048, max = 10_000_000_000L) Long> nanos) {
+    List<Long> odd = nanos.subList(0, (nanos.size() - 1) / 2 * 2 + 1);
+    RecentDurations fresh = new RecentDurations(10, SECOND, 0);
+    odd.forEach(fresh::ended);
+    DurationTable made = new DurationTable();
+    fresh.tabulate(made);
+    long middle = odd.stream().sorted().toList().get(odd.size() / 2);
+    return Math.abs(made.medianNanos() - middle) <= middle / 16 + 1;
+  }
+
+  @Test
   void probability_neverFlatters_aBucketCountsWhenItEndsByThen() {
     durations.ended(10 * MILLI);
     durations.tabulate(table);
@@ -68,6 +112,7 @@ class RecentDurationsTest {
 
     assertThat(table.probability(SECOND)).isZero();
     assertThat(table.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
+    assertThat(table.medianNanos()).isEqualTo(Long.MAX_VALUE);
   }
 
   /** Half are given up on early, at random: the other half still tells the whole distribution. */
@@ -120,6 +165,27 @@ class RecentDurationsTest {
 
     assertThat(table.samples()).isEqualTo(1);
     assertThat(table.quantileNanos(1)).isGreaterThanOrEqualTo(2 * MILLI);
+  }
+
+  /** A table is made anew as if it were a fresh one, whatever it held and wherever that was. */
+  @Test
+  void tabulate_again_leavesNothingOfTheTableBefore() {
+    durations.ended(100_000);
+    durations.ended(5 * SECOND);
+    durations.tabulate(table);
+    assertThat(table.probability(MILLI)).isEqualTo(0.5, within(1e-9));
+
+    durations.empty();
+    durations.tabulate(table);
+    assertThat(table.samples()).isZero();
+    assertThat(table.probability(Long.MAX_VALUE)).isZero();
+    assertThat(table.quantileNanos(0.5)).isEqualTo(Long.MAX_VALUE);
+
+    durations.ended(10 * MILLI);
+    durations.tabulate(table);
+    assertThat(table.probability(MILLI)).isZero();
+    assertThat(table.probability(11 * MILLI)).isEqualTo(1, within(1e-9));
+    assertThat(table.probability(Long.MAX_VALUE)).isEqualTo(1, within(1e-9));
   }
 
   @Test

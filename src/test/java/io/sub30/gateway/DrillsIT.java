@@ -8,6 +8,7 @@ import static io.sub30.gateway.Submissions.batch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
+import io.sub30.budget.Tier;
 import io.sub30.bus.FaultPoint;
 import io.sub30.config.FaultSpec;
 import io.sub30.gateway.Api.Reply;
@@ -42,7 +43,17 @@ class DrillsIT {
   static void start() throws Exception {
     // Configured from the start, so it is there when the node is ready and not while it warms up:
     // with this fault no rehearsal would be answered.
-    server = RunningNode.start(data, Map.of("faults.enabled", "true", "faults.postgres", "fail=1"));
+    server =
+        RunningNode.start(
+            data,
+            Map.of(
+                "faults.enabled",
+                "true",
+                "faults.postgres",
+                "fail=1",
+                // A slow store is for the budget to see here, and not for the breaker before it.
+                "breakers.postgres.slow",
+                "1s"));
     faultsAtReady = server.ops("/faults").json();
     server.node.faults().clear();
   }
@@ -134,6 +145,40 @@ class DrillsIT {
   @Test
   void postgres_failing_refusesAndTheSameBatchIsTakenAfterwards() throws Exception {
     assertRefusedThenTaken(FaultPoint.POSTGRES, "postgres-down");
+  }
+
+  /** Only what is tried can be seen to be quick again, so probes must reach the commit. */
+  @Test
+  void postgres_slowForAWhile_servesAgainWithinSeconds() throws Exception {
+    try (Api api = server.api(HttpVersion.HTTP_2)) {
+      // While a probe of one holds its cell, the other is refused for the lane's sake alone.
+      String[] tokens = {
+        server.token("postgres-slow", Tier.ENTERPRISE, null),
+        server.token("postgres-slow-2", Tier.ENTERPRISE, null)
+      };
+      acknowledged(api, tokens[0], batch("t", 1, 20), PROTOBUF);
+      acknowledged(api, tokens[1], batch("t", 1, 20), PROTOBUF);
+      set(FaultPoint.POSTGRES, "delay=50ms");
+      // Until nearly all that is known of commits is slow: each of these was let in.
+      int sequence = 1;
+      boolean refusedAtOnce = false;
+      for (int late = 0; late < 40; ) {
+        Reply reply = api.submit(tokens[sequence % 2], batch("t", ++sequence, 20), PROTOBUF);
+        assertThat(reply.status()).isIn(503, 504);
+        late += reply.status() == 504 ? 1 : 0;
+        refusedAtOnce |= reply.body().toString().contains("turned away just now");
+        assertThat(sequence).isLessThan(50_000);
+      }
+
+      assertThat(refusedAtOnce).as("one was refused without asking the lane").isTrue();
+
+      server.node.faults().clear();
+      int next = sequence + 1;
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(10))
+          .pollInterval(Duration.ofMillis(20))
+          .until(() -> api.submit(tokens[0], batch("t", next, 20), PROTOBUF).status() == 200);
+    }
   }
 
   private static void assertRefusedThenTaken(FaultPoint point, String tenant) throws Exception {

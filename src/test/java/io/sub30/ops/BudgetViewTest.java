@@ -48,6 +48,8 @@ class BudgetViewTest {
             5_000_000,
             true,
             true);
+    lane.turnedAway().note(requestClass, 5_000_000, 0);
+    assertThat(lane.turnedAway().refuses(requestClass, 5_000_000, 0)).isTrue();
     Ledger hanging = Ledger.open(plan, 0);
     lane.inFlight().open("r", Tier.ENTERPRISE, hanging);
     hanging.departed(ML, 0);
@@ -65,7 +67,7 @@ class BudgetViewTest {
     JsonObject enterprise = tier("enterprise");
     assertThat(enterprise.getJsonObject("admission").encode())
         .isEqualTo(
-            "{\"full\":1,\"probe\":0,\"minimal\":0,\"refuse\":0,"
+            "{\"full\":1,\"probe\":0,\"minimal\":0,\"refuse\":1,"
                 + "\"against_the_estimate\":{\"in_time\":1,\"late\":0}}");
     assertThat(
             enterprise.getJsonArray("hops").getJsonObject(ML).getJsonObject("in_flight").encode())

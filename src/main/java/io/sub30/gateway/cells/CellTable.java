@@ -70,6 +70,12 @@ final class CellTable {
     return cells.size();
   }
 
+  /** Whether nobody of that tenant is being served or waits. */
+  boolean isFree(String tenant) {
+    Cell cell = cells.get(tenant);
+    return cell == null || cell.occupancy() == 0;
+  }
+
   /** Queues a batch for its turn in its tenant's cell. */
   void enter(Turn turn) {
     Cell cell = cells.get(turn.request.tenant());

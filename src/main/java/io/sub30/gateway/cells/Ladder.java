@@ -44,7 +44,8 @@ final class Ladder {
     long now = bus.clock().nanoTime();
     long allowed = remainingNanos(turn, now);
     LaneBudget budget = turn.budget();
-    if (budget != null) {
+    // A probe asks whether the end of the path is quick again: what is known of it is no bound.
+    if (budget != null && !turn.isProbe()) {
       allowed = budget.allowances().mandatoryNanos(turn.requestClass(), allowed, now);
     }
     return bus.request(

@@ -1,6 +1,8 @@
 package io.sub30.gateway.cells;
 
+import io.sub30.budget.Admission;
 import io.sub30.budget.LaneBudget;
+import io.sub30.budget.TurnedAway;
 import io.sub30.bus.Bus;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.FailureCode;
@@ -21,6 +23,7 @@ public final class LaneGateway {
   private final Bus bus;
   private final GatewayConfig bounds;
   private final CellTable cells;
+  private final TurnedAway turnedAway;
   private final CellUpkeep upkeep;
   private int inFlight;
 
@@ -28,6 +31,7 @@ public final class LaneGateway {
   public LaneGateway(Vertx vertx, Bus bus, int lane, GatewayConfig bounds, LaneBudget budget) {
     this.bus = bus;
     this.bounds = bounds;
+    this.turnedAway = budget.turnedAway();
     Checkpoints checkpoints = new Checkpoints(bus, lane, bounds);
     BatchPath path = new BatchPath(bus, lane, new Settlements(vertx, bus, lane, checkpoints));
     Gatekeeper gatekeeper = new Gatekeeper(vertx, bus, budget);
@@ -47,7 +51,26 @@ public final class LaneGateway {
     inFlight++;
     Turn turn = new Turn(request, bus.clock().nanoTime());
     cells.enter(turn);
+    tellOthers(turn);
     return turn.answer().onComplete(answered -> inFlight--);
+  }
+
+  /** What was turned away for the lane's sake, and not for its own tenant's queue, the next is. */
+  private void tellOthers(Turn turn) {
+    Admission.Decision decision = turn.admission();
+    if (decision == null || turn.request.rehearsal()) {
+      return;
+    }
+    long now = turn.queuedNanos();
+    switch (decision.verdict()) {
+      case REFUSE -> {
+        if (cells.isFree(turn.request.tenant())) {
+          turnedAway.note(turn.requestClass(), turn.request.deadline().remainingNanos(now), now);
+        }
+      }
+      case FULL, MINIMAL -> turnedAway.letIn(turn.requestClass(), now);
+      case PROBE -> {}
+    }
   }
 
   /** Saves what a next start would have to rebuild; for when nothing is forwarded any more. */

@@ -6,6 +6,7 @@ import io.sub30.budget.LaneBudget;
 import io.sub30.bus.Envelope;
 import io.sub30.bus.Hop;
 import io.sub30.gateway.answers.CachedPart;
+import io.sub30.gateway.requests.Wanted;
 import io.sub30.v1.DecideRequest;
 import io.sub30.v1.Decision;
 import io.sub30.v1.Degraded;
@@ -34,11 +35,6 @@ import org.jspecify.annotations.Nullable;
  * owed. Lane-bound; not thread-safe.
  */
 final class Turn {
-
-  /** How what is wanted is written in a batch. */
-  static final String WANT_PREDICTION = "prediction";
-
-  static final String WANT_SIGNAL = "signal";
 
   final Envelope<Submission> request;
   private final Promise<SubmissionReply> answer = Promise.promise();
@@ -112,6 +108,11 @@ final class Turn {
     return admission != null && admission.verdict() == Admission.Verdict.MINIMAL;
   }
 
+  /** Whether it would have been turned away, and goes the whole way to see how long that takes. */
+  boolean isProbe() {
+    return admission != null && admission.verdict() == Admission.Verdict.PROBE;
+  }
+
   /** It is watched from now on. */
   void watched(InFlight.Entry entry) {
     watched = entry;
@@ -146,13 +147,11 @@ final class Turn {
   }
 
   boolean wantsPredictions() {
-    return batch().getWantCount() == 0
-        || batch().getWantList().contains(WANT_PREDICTION)
-        || wantsSignals();
+    return Wanted.predictions(batch());
   }
 
   boolean wantsSignals() {
-    return batch().getWantCount() == 0 || batch().getWantList().contains(WANT_SIGNAL);
+    return Wanted.signals(batch());
   }
 
   PredictRequest predictRequest() {

@@ -47,6 +47,7 @@ public final class Ingress {
   private final Authentication authentication;
   private final Admittance admittance;
   private final Conclusion conclusion;
+  private final LaneRefusals refusals;
   private final ContentHash contentHash = new ContentHash();
 
   /**
@@ -54,9 +55,14 @@ public final class Ingress {
    *
    * @param credentials whom they believe
    * @param rates that tenants are held to
+   * @param refusals what the lanes of this process turn away
    * @param accessLog null: requests are not logged
    */
-  public record Shared(Credentials credentials, RateLimits rates, @Nullable AccessLog accessLog) {}
+  public record Shared(
+      Credentials credentials,
+      RateLimits rates,
+      LaneRefusals refusals,
+      @Nullable AccessLog accessLog) {}
 
   /**
    * @param only the tier whose tokens are good here; null: those of every tier are
@@ -80,6 +86,7 @@ public final class Ingress {
             new Entrance(vertx, bus, RateLimits.rehearsed(bus.clock())),
             conclusion,
             only);
+    this.refusals = shared.refusals();
     this.lanes = lanes;
     this.epochClock = epochClock;
   }
@@ -145,6 +152,11 @@ public final class Ingress {
       return Future.succeededFuture(
           refuse(
               exchange, ProblemCode.UNAVAILABLE, "no lane serves the tier yet; retry in a second"));
+    }
+    HopFailure refusal = refusals.refusal(lane, exchange, batch, bus.clock().nanoTime());
+    if (refusal != null) {
+      exchange.worked(Hop.API_GATEWAY);
+      return Future.succeededFuture(refuse(exchange, refusal));
     }
     Submission submission =
         Submission.newBuilder()

@@ -64,7 +64,7 @@ public final class BatchLimits {
     }
     for (int i = 0; i < want.size(); i++) {
       String wanted = want.get(i);
-      if (!wanted.equals("prediction") && !wanted.equals("signal")) {
+      if (!Wanted.isKnown(wanted)) {
         return outOfLimits("want[" + i + "]", wanted, "'prediction' or 'signal'");
       }
     }
