@@ -7,6 +7,7 @@ import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
 import io.sub30.config.TokenAlgorithm;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateways of all lanes share: the keys tokens are verified with, the verified tokens, the
- * rehearsal, the symbols, the tenants' rates and the API's description. Thread-safe.
+ * rehearsal, the symbols, the tenants' rates, the answers kept for them and the API's description.
+ * Thread-safe.
  */
 public final class Doors {
 
@@ -31,6 +33,7 @@ public final class Doors {
   private final Symbols symbols;
   private final RateLimits rates;
   private final ApiDocument document = ApiDocument.packaged();
+  private final EdgeCache answers;
   private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
 
@@ -48,10 +51,18 @@ public final class Doors {
       RevocationList revoked,
       @Nullable ServerCertificate certificate) {}
 
+  /**
+   * What a tenant's requests have in common, whatever loop they come in on.
+   *
+   * @param answers those to reads that are kept
+   */
+  public record Shared(RateLimits rates, EdgeCache answers) {}
+
   /** Doors that believe the tokens signed with those keys. */
-  public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
+  public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, Shared shared) {
     this.symbols = symbols;
-    this.rates = rates;
+    this.rates = shared.rates();
+    this.answers = shared.answers();
     this.keys = keys.good();
     this.revoked = keys.revoked();
     this.certificate = keys.certificate();
@@ -100,7 +111,7 @@ public final class Doors {
                 .onComplete(done -> repeat(vertx, millis, refresh)));
   }
 
-  /** Shows there how many batches wait for their tenants' turns. */
+  /** Shows there how many batches wait for their tenants' turns, and what answers are kept. */
   public void meters(MeterRegistry registry) {
     for (Tier tier : Tier.values()) {
       Gauge.builder("sub30.rate.waiting", rates, all -> all.waiting(tier))
@@ -108,6 +119,11 @@ public final class Doors {
           .description("Batches over their tenant's rate that wait for its turn.")
           .register(registry);
     }
+    answers.meters(registry);
+  }
+
+  EdgeCache answers() {
+    return answers;
   }
 
   @Nullable ServerCertificate certificate() {

@@ -18,7 +18,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The API over HTTP/2, HTTP/1.1 and gRPC on one port. The path of a batch is dispatched by hand,
- * since it is the one that has to be fast; everything else goes through the router.
+ * since it is the one that has to be fast, and so is what is read of a symbol that is spelled
+ * plainly, since the answer is often at hand; everything else goes through the router.
  */
 final class HttpFront implements Handler<HttpServerRequest> {
 
@@ -27,6 +28,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final TicksRoute ticks;
   private final GrpcFront grpc;
   private final Router router;
+  private final SymbolRoutes symbols;
   private final Ingress ingress;
   private final ConnectionGuard guard;
   private final StreamDoor streams;
@@ -48,7 +50,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
     this.grpc = new GrpcFront(streams, queries);
     ReadDoor door = new ReadDoor(ingress, clock);
     this.router = router(vertx, new SignalsRoute(ingress, door));
-    new SymbolRoutes(ingress, door, queries).mount(router);
+    this.symbols = new SymbolRoutes(ingress, door, queries);
+    symbols.mount(router);
     DocumentRoute description = new DocumentRoute(document, ingress);
     router
         .get(ApiRoute.OPENAPI.routerPath())
@@ -101,6 +104,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
         grpc.handle(request);
         return;
       }
+    } else if (request.method() == HttpMethod.GET && symbols.handle(request)) {
+      return;
     }
     router.handle(request);
   }

@@ -12,6 +12,7 @@ import io.sub30.bus.FailureCode;
 import io.sub30.bus.Hop;
 import io.sub30.bus.HopFailure;
 import io.sub30.bus.LaneSnapshot;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.rates.RateDecision;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
@@ -43,6 +44,7 @@ final class Ingress {
   private final EpochClock epochClock;
   private final Calls calls;
   private final Authentication authentication;
+  private final EdgeCache answers;
   private final @Nullable Tier only;
   private final ContentHash contentHash = new ContentHash();
 
@@ -64,6 +66,7 @@ final class Ingress {
     this.authentication = new Authentication(vertx, doors.credentials(), guard);
     this.entrance = new Entrance(vertx, bus, doors.rates());
     this.lanes = lanes;
+    this.answers = doors.answers();
     this.tracker = tracker;
     this.epochClock = epochClock;
   }
@@ -191,11 +194,18 @@ final class Ingress {
         .transform(
             (reply, failure) -> {
               exchange.laneReturned();
+              // Before the client is told, and whatever it is told: a failure may have been stored.
+              answers.wrote(exchange.principal().tenant());
               return Future.succeededFuture(
                   failure == null
                       ? answer(exchange, reply)
                       : refuse(exchange, (HopFailure) failure));
             });
+  }
+
+  /** What is kept of answers to reads. */
+  EdgeCache answers() {
+    return answers;
   }
 
   /** Asks the stores of the tenant's lane. Fails with a {@link HopFailure} only. */

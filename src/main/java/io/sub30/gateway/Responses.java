@@ -2,6 +2,7 @@ package io.sub30.gateway;
 
 import com.google.protobuf.MessageLite;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
@@ -11,6 +12,10 @@ final class Responses {
   /** As Retry-After, but exact: a full queue is empty again in milliseconds. */
   private static final String RETRY_AFTER_MS = "retry-after-ms";
 
+  // Names that are on every answer, so that they are hashed once.
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized(TraceContext.HEADER);
+
   private final HttpServerResponse response;
   private final Call call;
   private final String requestId;
@@ -19,11 +24,11 @@ final class Responses {
     this.response = request.response();
     this.call = call;
     this.requestId = call.requestId();
-    response.putHeader("x-request-id", requestId);
-    response.putHeader(TraceContext.HEADER, call.traceparent());
+    response.putHeader(REQUEST_ID, requestId);
+    response.putHeader(TRACEPARENT, call.traceparent());
   }
 
-  void header(String name, String value) {
+  void header(CharSequence name, CharSequence value) {
     response.putHeader(name, value);
   }
 
@@ -78,6 +83,7 @@ final class Responses {
     if (problem.code().status() == 401) {
       response.putHeader("www-authenticate", "Bearer realm=\"sub30\"");
     }
+    response.putHeader("cache-control", "no-store"); // a 404 may be kept unless that is said
     send(problem.code().status(), Problem.CONTENT_TYPE, Buffer.buffer(problem.bytes()));
   }
 
@@ -85,6 +91,6 @@ final class Responses {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(status).putHeader("content-type", contentType).end(body);
+    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(body);
   }
 }

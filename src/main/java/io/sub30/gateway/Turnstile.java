@@ -1,6 +1,7 @@
 package io.sub30.gateway;
 
 import io.sub30.gateway.rates.RateDecision;
+import io.vertx.core.http.HttpHeaders;
 import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
@@ -12,16 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 record Turnstile(@Nullable RateDecision decision, @Nullable Problem refusal) {
 
+  private static final CharSequence POLICY = HttpHeaders.createOptimized("ratelimit-policy");
+  private static final CharSequence LIMIT = HttpHeaders.createOptimized("ratelimit");
+
   /** Of the server's own requests. */
   static final Turnstile UNCOUNTED = new Turnstile(null, null);
 
   /**
    * The header fields of the answer, whatever it will be: draft-ietf-httpapi-ratelimit-headers-10.
    */
-  Turnstile headers(BiConsumer<String, String> put) {
+  Turnstile headers(BiConsumer<CharSequence, CharSequence> put) {
     if (decision != null) {
-      put.accept("ratelimit-policy", decision.policyHeader());
-      put.accept("ratelimit", decision.limitHeader());
+      put.accept(POLICY, decision.policyHeader());
+      put.accept(LIMIT, decision.limitHeader());
     }
     return this;
   }

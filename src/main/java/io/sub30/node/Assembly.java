@@ -24,6 +24,7 @@ import io.sub30.gateway.KeyRing;
 import io.sub30.gateway.RevocationList;
 import io.sub30.gateway.ServerCertificate;
 import io.sub30.gateway.SigningKeys;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.hub.HubVerticle;
 import io.sub30.ml.MlVerticle;
@@ -120,8 +121,11 @@ final class Assembly {
     this.servers = laid.servers();
     this.storage = laid.storage();
     storage.meters(registry);
-    RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
-    this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
+    Doors.Shared shared =
+        new Doors.Shared(
+            new RateLimits(config.rates(), NanoClock.SYSTEM),
+            new EdgeCache(config.http().edgeCache(), NanoClock.SYSTEM));
+    this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, shared);
     doors.watch(vertx);
     if (config.http().accessLog()) {
       doors.logRequests(vertx, registry);
