@@ -5,6 +5,7 @@ import io.sub30.config.HttpConfig;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.Http2Settings;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -85,7 +86,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     guard.started(request, streams(request));
-    if (request.headers().getAll("host").size() > 1) {
+    if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
       new Responses(request, ingress.called(request))
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
       return;

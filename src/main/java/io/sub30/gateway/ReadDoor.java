@@ -1,6 +1,7 @@
 package io.sub30.gateway;
 
 import io.sub30.budget.NanoClock;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiConsumer;
 
@@ -24,7 +25,7 @@ final class ReadDoor {
     Call call = ingress.called(request);
     Responses responses = new Responses(request, call);
     ingress
-        .authenticate(request.connection(), request.getHeader("authorization"))
+        .authenticate(request.connection(), request.getHeader(HttpHeaders.AUTHORIZATION))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {

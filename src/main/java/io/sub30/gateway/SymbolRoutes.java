@@ -210,10 +210,10 @@ final class SymbolRoutes {
       Principal principal = exchange.principal();
       EdgeCache cache =
           Rehearsal.isRehearsal(principal.tenant()) ? EdgeCache.OFF : ingress.answers();
-      String type = MediaType.ofAccept(request.getHeader("accept")).text();
+      String type = MediaType.ofAccept(request.getHeader(HttpHeaders.ACCEPT)).text();
       return cache.read(
           new AnswerKey(principal.tenant(), principal.tier(), question, type),
-          request.getHeader("cache-control"));
+          request.getHeader(HttpHeaders.CACHE_CONTROL));
     }
 
     private void answer(EdgeRead read, Found found) {
@@ -231,7 +231,7 @@ final class SymbolRoutes {
       ingress.conclude(exchange, RequestOutcome.OK);
       responses.header(SERVER_TIMING, exchange.serverTiming() + timing);
       read.headers(answer, responses::header);
-      if (EntityTag.isNamed(request.getHeader("if-none-match"), answer.tag())) {
+      if (EntityTag.isNamed(request.getHeader(HttpHeaders.IF_NONE_MATCH), answer.tag())) {
         read.revalidated();
         responses.notModified();
       } else {

@@ -1,6 +1,7 @@
 package io.sub30.gateway;
 
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
 import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +15,9 @@ import org.jspecify.annotations.Nullable;
 final class TraceContext {
 
   static final String HEADER = "traceparent";
+
+  /** The same, hashed once. */
+  private static final CharSequence NAME = HttpHeaders.createOptimized(HEADER);
 
   private static final int TRACE_ID = 3;
   private static final int SPAN_ID = 36;
@@ -37,8 +41,8 @@ final class TraceContext {
 
   /** The {@code traceparent} of the request's own span, by the headers that came with it. */
   String enter(MultiMap headers) {
-    String given = headers.get(HEADER);
-    boolean alone = given != null && headers.getAll(HEADER).size() == 1;
+    String given = headers.get(NAME);
+    boolean alone = given != null && headers.getAll(NAME).size() == 1;
     return enter(alone ? given : null);
   }
 

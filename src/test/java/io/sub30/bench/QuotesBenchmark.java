@@ -36,6 +36,8 @@ import java.util.regex.Pattern;
 public final class QuotesBenchmark {
 
   private static final double AIM = 0.6;
+  private static final int CONNECTIONS = 4;
+  private static final int STREAMS = 16;
   private static final String PATH = "/v1/quotes/BTCUSD";
   private static final Path EVIDENCE = Path.of("target/evidence");
   private static final Pattern RATE = Pattern.compile("finished in [^,]*, ([0-9.]+) req/s");
@@ -71,12 +73,8 @@ public final class QuotesBenchmark {
       try (EchoServer echo = EchoServer.start(lanes(server), quote)) {
         Target product = new Target(server.api, token, server.pid());
         Target plain = new Target(echo.api, token, echo.pid());
-        // The product's optimising compiler runs only while nothing else wants the processor.
-        for (int i = 0; i < 3; i++) {
-          load(product, 2, 4);
-          load(plain, 2, 4);
-          Thread.sleep(3_000);
-        }
+        warmUp(product);
+        warmUp(plain);
         median = compare(product, plain, pairs, seconds, found);
       }
     }
@@ -86,6 +84,18 @@ public final class QuotesBenchmark {
     System.exit(median >= AIM ? 0 : 1);
   }
 
+  /**
+   * The product's optimising compiler runs only while nothing else wants the processor. So at first
+   * one request at a time, which leaves it half of two; then as it will be, with pauses.
+   */
+  private static void warmUp(Target target) throws IOException, InterruptedException {
+    load(target, 12, 1, 1);
+    for (int i = 0; i < 2; i++) {
+      load(target, 2, CONNECTIONS, STREAMS);
+      Thread.sleep(2_000);
+    }
+  }
+
   private static double compare(
       Target product, Target plain, int pairs, int seconds, StringBuilder found)
       throws IOException, InterruptedException {
@@ -93,8 +103,8 @@ public final class QuotesBenchmark {
     long refused = 0;
     for (int i = 0; i < pairs; i++) {
       boolean first = i % 2 == 0; // who goes first takes turns
-      Run before = load(first ? product : plain, seconds, 16);
-      Run after = load(first ? plain : product, seconds, 16);
+      Run before = load(first ? product : plain, seconds, CONNECTIONS, STREAMS);
+      Run after = load(first ? plain : product, seconds, CONNECTIONS, STREAMS);
       Run quotes = first ? before : after;
       Run echo = first ? after : before;
       ratios[i] = quotes.perSecond / echo.perSecond;
@@ -129,8 +139,8 @@ public final class QuotesBenchmark {
     return median;
   }
 
-  /** Four connections of so many streams, each asking anew when it is answered. */
-  private static Run load(Target target, int seconds, int streams)
+  /** So many connections of so many streams, each asking anew when it is answered. */
+  private static Run load(Target target, int seconds, int connections, int streams)
       throws IOException, InterruptedException {
     long before = ProcessorTime.of(target.pid);
     Process process =
@@ -139,7 +149,7 @@ public final class QuotesBenchmark {
                 "-D",
                 Integer.toString(seconds),
                 "-c",
-                "4",
+                Integer.toString(connections),
                 "-m",
                 Integer.toString(streams),
                 "-H",
