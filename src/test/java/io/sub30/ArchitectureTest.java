@@ -110,11 +110,14 @@ class ArchitectureTest {
           Map.entry("rates", List.of()),
           Map.entry("api", List.of("text")),
           Map.entry("tls", List.of()),
+          Map.entry("edge", List.of()),
           Map.entry("connections", List.of("tls")),
           Map.entry("cells", List.of("identity", "answers", "requests")),
           Map.entry(
-              "ingress", List.of("identity", "answers", "requests", "rates", "api", "connections")),
-          Map.entry("http", List.of("text", "identity", "answers", "requests", "api", "ingress")),
+              "ingress",
+              List.of("identity", "answers", "requests", "rates", "api", "connections", "edge")),
+          Map.entry(
+              "http", List.of("text", "identity", "answers", "requests", "api", "ingress", "edge")),
           Map.entry("grpc", List.of("identity", "answers", "requests", "api", "ingress")));
 
   @ArchTest

@@ -58,6 +58,15 @@ final class ConfigReader {
     }
   }
 
+  /** As {@link #duration}, for what is told to others who know no smaller unit. */
+  Duration wholeSeconds(String key, Duration min, Duration max) {
+    Duration value = duration(key, min, max);
+    if (value.toNanosPart() != 0) {
+      throw refuse(key, "whole seconds, or 0s");
+    }
+    return value;
+  }
+
   /** A duration from {@code min} to {@code max}, in nanoseconds' resolution. */
   Duration duration(String key, Duration min, Duration max) {
     String range =

@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param maxHeaderBytes of one request's header list
  * @param tls empty: cleartext
  * @param limits what connections may cost
+ * @param edgeCache what of the answers to reads is kept
  * @param accessLog write a line for each request
  * @param grpcReflection whether anybody may ask for the services' descriptions
  */
@@ -30,6 +31,7 @@ public record HttpConfig(
     int maxHeaderBytes,
     Optional<TlsConfig> tls,
     Limits limits,
+    EdgeCacheConfig edgeCache,
     boolean accessLog,
     boolean grpcReflection) {
 
@@ -90,6 +92,7 @@ public record HttpConfig(
         (int) in.bytes("http.max_header_bytes", 1 << 10, 1 << 20),
         TlsConfig.from(in),
         Limits.from(in),
+        EdgeCacheConfig.from(in),
         in.flag("http.access_log"),
         in.flag("http.grpc_reflection"));
   }

@@ -98,6 +98,7 @@ public record Sub30Config(
             http.maxHeaderBytes(),
             http.tls(),
             http.limits(),
+            http.edgeCache(),
             http.accessLog(),
             http.grpcReflection()),
         new OpsConfig(ops.host(), opsPort),

@@ -68,10 +68,13 @@ final class LatestReads {
     LatestValues.Held held = values.find(tenant, request.getSymbol(), request.getTerminal());
     Optional<LatestReply> reply =
         held == null ? Optional.empty() : reply(held.entry(), request, Source.PROCESS);
-    if (held != null && held.stale() && reply.isPresent() && reads.healthy()) {
+    if (held == null || !held.stale()) {
+      return Future.succeededFuture(reply);
+    }
+    if (reply.isPresent() && reads.healthy()) {
       load(tenant, request); // behind the asker's back; one at a time for each entry
     }
-    return Future.succeededFuture(reply);
+    return Future.succeededFuture(reply.map(known -> known.toBuilder().setStale(true).build()));
   }
 
   private Future<Optional<LatestReply>> fromPrimary(Envelope<LatestRequest> asked) {

@@ -8,6 +8,7 @@ import io.sub30.budget.Tier;
 import io.sub30.config.AuthConfig;
 import io.sub30.gateway.api.ApiDocument;
 import io.sub30.gateway.connections.TenantConnections;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.identity.Credentials;
 import io.sub30.gateway.identity.KeyRing;
 import io.sub30.gateway.identity.RevocationList;
@@ -23,7 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What the gateways of all lanes share: whom they believe, the certificate, the symbols, the
- * tenants' rates and connections, the access log and the API's description. Thread-safe.
+ * tenants' rates and connections, the answers kept for them, the access log and the API's
+ * description. Thread-safe.
  */
 public final class Doors {
 
@@ -33,6 +35,7 @@ public final class Doors {
   private final Symbols symbols;
   private final RateLimits rates;
   private final ApiDocument document = ApiDocument.packaged();
+  private final EdgeCache answers;
   private @Nullable AccessLog accessLog;
   private final TenantConnections connections = new TenantConnections();
   private final LaneRefusals refusals = new LaneRefusals();
@@ -51,10 +54,18 @@ public final class Doors {
       RevocationList revoked,
       @Nullable ServerCertificate certificate) {}
 
+  /**
+   * What a tenant's requests have in common, whatever loop they come in on.
+   *
+   * @param answers those to reads that are kept
+   */
+  public record Shared(RateLimits rates, EdgeCache answers) {}
+
   /** Doors that believe the tokens signed with those keys. */
-  public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, RateLimits rates) {
+  public Doors(AuthConfig config, Keys keys, Symbols symbols, EpochClock clock, Shared shared) {
     this.symbols = symbols;
-    this.rates = rates;
+    this.rates = shared.rates();
+    this.answers = shared.answers();
     this.certificate = keys.certificate();
     this.refreshMillis = config.refresh().toMillis();
     this.credentials = new Credentials(config, keys.own(), keys.good(), keys.revoked(), clock);
@@ -91,7 +102,7 @@ public final class Doors {
                 .onComplete(done -> repeat(vertx, millis, refresh)));
   }
 
-  /** Shows there how many batches wait for their tenants' turns. */
+  /** Shows there how many batches wait for their tenants' turns, and what answers are kept. */
   public void meters(MeterRegistry registry) {
     for (Tier tier : Tier.values()) {
       Gauge.builder("sub30.rate.waiting", rates, all -> all.waiting(tier))
@@ -99,6 +110,7 @@ public final class Doors {
           .description("Batches over their tenant's rate that wait for its turn.")
           .register(registry);
     }
+    answers.meters(registry);
   }
 
   /** Whom this process believes. */
@@ -108,7 +120,7 @@ public final class Doors {
 
   /** What every lane's ingress needs of this. */
   Ingress.Shared ingress() {
-    return new Ingress.Shared(credentials, rates, refusals, accessLog);
+    return new Ingress.Shared(credentials, rates, refusals, answers, accessLog);
   }
 
   /** Null: the API is cleartext. */

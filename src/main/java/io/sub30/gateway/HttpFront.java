@@ -21,6 +21,7 @@ import io.sub30.gateway.requests.SymbolQueries;
 import io.sub30.gateway.text.Refused;
 import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.Route;
@@ -31,7 +32,8 @@ import java.util.Set;
 
 /**
  * The API over HTTP/2, HTTP/1.1 and gRPC on one port. The path of a batch is dispatched by hand,
- * since it is the one that has to be fast; everything else goes through the router.
+ * since it is the one that has to be fast, and so is what is read of a symbol that is spelled
+ * plainly, since the answer is often at hand; everything else goes through the router.
  */
 final class HttpFront implements Handler<HttpServerRequest> {
 
@@ -40,6 +42,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   private final TicksRoute ticks;
   private final GrpcFront grpc;
   private final Router router;
+  private final SymbolRoutes symbols;
   private final Ingress ingress;
   private final ConnectionGuard guard;
   private final StreamDoor streams;
@@ -61,7 +64,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
     this.grpc = new GrpcFront(streams, queries);
     ReadDoor door = new ReadDoor(ingress, clock);
     this.router = router(vertx, new SignalsRoute(ingress, door));
-    new SymbolRoutes(ingress, door, queries).mount(router);
+    this.symbols = new SymbolRoutes(ingress, door, queries);
+    symbols.mount(router);
     DocumentRoute description = new DocumentRoute(document, ingress);
     router
         .get(ApiRoute.OPENAPI.routerPath())
@@ -95,7 +99,7 @@ final class HttpFront implements Handler<HttpServerRequest> {
   @Override
   public void handle(HttpServerRequest request) {
     guard.started(request, streams(request));
-    if (request.headers().getAll("host").size() > 1) {
+    if (request.headers().getAll(HttpHeaders.HOST).size() > 1) {
       new Responses(request, ingress.called(request))
           .refuse(ProblemCode.MALFORMED, "the request names more than one Host; it must name one");
       return;
@@ -114,6 +118,8 @@ final class HttpFront implements Handler<HttpServerRequest> {
         grpc.handle(request);
         return;
       }
+    } else if (request.method() == HttpMethod.GET && symbols.handle(request)) {
+      return;
     }
     router.handle(request);
   }

@@ -95,6 +95,9 @@ public final class Relaunch {
         || option.contains("SharedArchiveFile")
         || option.contains("ArchiveClassesAtExit")
         || option.startsWith("-agent")
+        // It takes part in the loading of classes as an agent does: with an archive of ours
+        // JDK 17.0.15 ends with SIGSEGV in check_shared_class_file_load_hook.
+        || option.startsWith("-XX:StartFlightRecording")
         || option.startsWith("-javaagent");
   }
 }

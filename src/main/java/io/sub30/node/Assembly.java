@@ -20,6 +20,7 @@ import io.sub30.database.Storage;
 import io.sub30.databridge.DataBridgeVerticle;
 import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.identity.KeyRing;
 import io.sub30.gateway.identity.RevocationList;
 import io.sub30.gateway.identity.SigningKeys;
@@ -120,8 +121,11 @@ final class Assembly {
     this.servers = laid.servers();
     this.storage = laid.storage();
     storage.meters(registry);
-    RateLimits rates = new RateLimits(config.rates(), NanoClock.SYSTEM);
-    this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, rates);
+    Doors.Shared shared =
+        new Doors.Shared(
+            new RateLimits(config.rates(), NanoClock.SYSTEM),
+            new EdgeCache(config.http().edgeCache(), NanoClock.SYSTEM));
+    this.doors = new Doors(config.auth(), read, knowledge.symbols(), EpochClock.SYSTEM, shared);
     doors.watch(vertx);
     if (config.http().accessLog()) {
       doors.logRequests(vertx, registry);

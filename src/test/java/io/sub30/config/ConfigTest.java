@@ -51,6 +51,7 @@ class ConfigTest {
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(10),
                     Duration.ofSeconds(30)),
+                new EdgeCacheConfig(Duration.ofSeconds(1), 16 << 20),
                 false,
                 false));
     assertThat(config.ops()).isEqualTo(new OpsConfig("127.0.0.1", 9090));
@@ -137,6 +138,9 @@ class ConfigTest {
         "http.tls.certificate | a.pem | empty, or have its key in http.tls.key",
         "http.tls.key | a.pem | empty, or have its certificate in http.tls.certificate",
         "http.tls.refresh | 0s | a duration with a unit",
+        "http.edge_cache.max_age | 1500ms | whole seconds, or 0s",
+        "http.edge_cache.max_age | 61s | from 0ms to 60s",
+        "http.edge_cache.max_bytes | 1KiB | from 65536 B",
         "auth.algorithms | none | a list, separated by commas, of ES256, RS256, EdDSA",
         "auth.algorithms | ES256,HS256 | a list, separated by commas, of ES256, RS256, EdDSA",
         "auth.algorithms | es256 | a list, separated by commas, of ES256, RS256, EdDSA",

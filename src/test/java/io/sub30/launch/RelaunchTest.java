@@ -35,6 +35,8 @@ class RelaunchTest {
         "-XX:SharedArchiveFile=/mine.jsa",
         "-XX:ArchiveClassesAtExit=/mine.jsa",
         "-agentlib:jdwp=transport=dt_socket",
+        "-XX:StartFlightRecording",
+        "-XX:StartFlightRecording=filename=a.jfr",
         "-agentpath:/opt/profiler.so=start",
         "-javaagent:profiler.jar"
       })

@@ -60,6 +60,15 @@ public enum ApiRoute {
     return null;
   }
 
+  /**
+   * The path's parameter, as it stands there.
+   *
+   * @param path of this route
+   */
+  public String parameter(String path) {
+    return path.substring(prefix.length());
+  }
+
   private boolean matches(String path) {
     return path.length() > prefix.length()
         && path.startsWith(prefix)

@@ -13,7 +13,7 @@ public final class EntityTag {
   private EntityTag() {}
 
   /** A strong tag with its quotes. */
-  static String of(byte[] body) {
+  public static String of(byte[] body) {
     return '"' + HexFormat.of().formatHex(Sha256.digest().digest(body), 0, BYTES) + '"';
   }
 

@@ -7,6 +7,7 @@ import io.sub30.gateway.identity.TokenRefusal;
 import io.sub30.gateway.ingress.Call;
 import io.sub30.gateway.ingress.Exchange;
 import io.sub30.gateway.ingress.Ingress;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import java.util.function.BiConsumer;
 
@@ -31,7 +32,7 @@ public final class ReadDoor {
     Call call = ingress.called(request);
     Responses responses = new Responses(request, call);
     ingress
-        .authenticate(request.connection(), request.getHeader("authorization"))
+        .authenticate(request.connection(), request.getHeader(HttpHeaders.AUTHORIZATION))
         .onComplete(
             verification -> {
               if (verification instanceof Principal principal) {

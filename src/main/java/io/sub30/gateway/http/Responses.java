@@ -10,6 +10,7 @@ import io.sub30.gateway.ingress.Turnstile;
 import io.sub30.gateway.requests.MediaType;
 import io.sub30.gateway.text.JsonBody;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 
@@ -18,6 +19,10 @@ public final class Responses {
 
   /** As Retry-After, but exact: a full queue is empty again in milliseconds. */
   private static final String RETRY_AFTER_MS = "retry-after-ms";
+
+  // Names that are on every answer, so that they are hashed once.
+  private static final CharSequence REQUEST_ID = HttpHeaders.createOptimized("x-request-id");
+  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized(TraceContext.HEADER);
 
   private final HttpServerResponse response;
   private final Call call;
@@ -28,11 +33,11 @@ public final class Responses {
     this.response = request.response();
     this.call = call;
     this.requestId = call.requestId();
-    response.putHeader("x-request-id", requestId);
-    response.putHeader(TraceContext.HEADER, call.traceparent());
+    response.putHeader(REQUEST_ID, requestId);
+    response.putHeader(TRACEPARENT, call.traceparent());
   }
 
-  void header(String name, String value) {
+  void header(CharSequence name, CharSequence value) {
     response.putHeader(name, value);
   }
 
@@ -88,6 +93,7 @@ public final class Responses {
     if (problem.code().status() == 401) {
       response.putHeader("www-authenticate", "Bearer realm=\"sub30\"");
     }
+    response.putHeader("cache-control", "no-store"); // a 404 may be kept unless that is said
     send(problem.code().status(), Problem.CONTENT_TYPE, Buffer.buffer(problem.bytes()));
   }
 
@@ -95,6 +101,6 @@ public final class Responses {
     if (response.ended() || response.closed()) {
       return;
     }
-    response.setStatusCode(status).putHeader("content-type", contentType).end(body);
+    response.setStatusCode(status).putHeader(HttpHeaders.CONTENT_TYPE, contentType).end(body);
   }
 }

@@ -85,7 +85,7 @@ public final class Exchange {
   }
 
   /** The time since the last mark was work on that line. */
-  void worked(Hop line) {
+  public void worked(Hop line) {
     long now = clock.nanoTime();
     ledger.book(line.ordinal(), 0, now - markNanos, Outcome.OK);
     markNanos = now;

@@ -16,6 +16,7 @@ import io.sub30.gateway.answers.Problem;
 import io.sub30.gateway.answers.ProblemCode;
 import io.sub30.gateway.answers.Rejections;
 import io.sub30.gateway.connections.ConnectionGuard;
+import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.identity.Credentials;
 import io.sub30.gateway.identity.Principal;
 import io.sub30.gateway.identity.Rehearsal;
@@ -48,6 +49,7 @@ public final class Ingress {
   private final Admittance admittance;
   private final Conclusion conclusion;
   private final LaneRefusals refusals;
+  private final EdgeCache answers;
   private final ContentHash contentHash = new ContentHash();
 
   /**
@@ -56,12 +58,14 @@ public final class Ingress {
    * @param credentials whom they believe
    * @param rates that tenants are held to
    * @param refusals what the lanes of this process turn away
+   * @param answers those to reads that are kept
    * @param accessLog null: requests are not logged
    */
   public record Shared(
       Credentials credentials,
       RateLimits rates,
       LaneRefusals refusals,
+      EdgeCache answers,
       @Nullable AccessLog accessLog) {}
 
   /**
@@ -87,6 +91,7 @@ public final class Ingress {
             conclusion,
             only);
     this.refusals = shared.refusals();
+    this.answers = shared.answers();
     this.lanes = lanes;
     this.epochClock = epochClock;
   }
@@ -168,11 +173,18 @@ public final class Ingress {
         .transform(
             (reply, failure) -> {
               exchange.laneReturned();
+              // Before the client is told, and whatever it is told: a failure may have been stored.
+              answers.wrote(exchange.principal().tenant());
               return Future.succeededFuture(
                   failure == null
                       ? answer(exchange, reply)
                       : refuse(exchange, (HopFailure) failure));
             });
+  }
+
+  /** What is kept of answers to reads. */
+  public EdgeCache answers() {
+    return answers;
   }
 
   /** Asks the stores of the tenant's lane. Fails with a {@link HopFailure} only. */
