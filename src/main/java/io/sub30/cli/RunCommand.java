@@ -40,6 +40,7 @@ final class RunCommand implements Callable<Integer> {
                 () -> {
                   node.close();
                   folder.close();
+                  Logs.close();
                   stopped.countDown();
                 },
                 "sub30-shutdown"));
