@@ -3,10 +3,16 @@ package io.sub30.bench;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
+import io.sub30.bus.Hop;
 import io.sub30.client.Answer;
 import io.sub30.client.ClientOptions;
 import io.sub30.client.Sub30Client;
+import io.sub30.v1.Budget;
+import io.sub30.v1.Degraded;
 import io.sub30.v1.HopSpend;
+import io.sub30.v1.Prediction;
+import io.sub30.v1.Side;
+import io.sub30.v1.Signal;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickResult;
@@ -121,7 +127,7 @@ public final class StartBenchmark {
    */
   private static void rehearse() throws Exception {
     Vertx vertx = Vertx.vertx();
-    Buffer answer = Buffer.buffer(TickResult.newBuilder().setDurable(true).build().toByteArray());
+    Buffer answer = Buffer.buffer(answer().toByteArray());
     try {
       HttpServer server =
           await(
@@ -150,6 +156,31 @@ public final class StartBenchmark {
     } finally {
       await(vertx.close());
     }
+  }
+
+  /** With all that a real one has, so that nothing of reading it is done for the first time. */
+  private static TickResult answer() {
+    Budget.Builder budget = Budget.newBuilder().setTotalUs(30_000).setSpentUs(2_000);
+    for (Hop hop : Hop.values()) {
+      budget.addHops(
+          HopSpend.newBuilder()
+              .setHop(hop.line())
+              .setBudgetUs(2_000)
+              .setWaitUs(1)
+              .setServiceUs(1)
+              .setOutcome("ok"));
+    }
+    return TickResult.newBuilder()
+        .setRequestId("rehearsal")
+        .setTenant("rehearsal")
+        .setTier(Tier.ENTERPRISE.label())
+        .setDurable(true)
+        .setAccepted(20)
+        .addPredictions(Prediction.newBuilder().setSymbol("EURUSD"))
+        .addSignals(Signal.newBuilder().setId("rehearsal").setSide(Side.HOLD))
+        .addDegraded(Degraded.newBuilder().setHop("ml").setReason("rehearsal"))
+        .setBudget(budget)
+        .build();
   }
 
   private static <T> T await(Future<T> step) throws Exception {
