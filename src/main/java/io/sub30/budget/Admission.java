@@ -8,10 +8,11 @@ import java.util.concurrent.atomic.AtomicLongArray;
  * <p>A request is let in when the probability that its path ends in time is at least {@link
  * #threshold} of its tier; else with the mandatory part only, when that is likely enough to fit;
  * else it is turned away. While too little is known it is let in when the configured lines fit, or
- * as long as its like has lately taken: a wait takes from a room that the lines fill whole, so by
- * them alone a cold lane would turn away whatever does not find it idle. A few of those that would
- * be turned away go the whole way (see {@link ProbeRate}), because only what is tried can be seen
- * to have recovered; five of a class in a row in time and what was known of the class is forgotten.
+ * as long as the lane's last requests took, of whatever class: a wait takes from a room that the
+ * lines fill whole, so by them alone a cold lane would turn away whatever does not find it idle. A
+ * few of those that would be turned away go the whole way (see {@link ProbeRate}), because only
+ * what is tried can be seen to have recovered; five of a class in a row in time and what was known
+ * of the class is forgotten.
  *
  * <p>Not thread-safe: the lane's; the counts may be read from any thread.
  */

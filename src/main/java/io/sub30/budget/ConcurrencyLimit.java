@@ -47,14 +47,15 @@ public final class ConcurrencyLimit {
   }
 
   /**
-   * A request that was let in is answered, and its answer tells how long the path takes.
+   * A request that was let in is answered, or its time ran out on its path.
    *
    * @param nanos since its path began
+   * @param well whether it was answered in time; if not, it counts as having taken too long
    */
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by the lane alone
-  public void answered(Tier tier, long nanos) {
+  public void answered(Tier tier, long nanos, boolean well) {
     long guardNanos = plan.totalNanos(tier) / 100 * GUARD_PERCENT;
-    if (nanos >= guardNanos) {
+    if (!well || nanos >= guardNanos) {
       limit = Math.max(FEWEST, limit * 9 / 10);
     } else if (2 * underWay >= limit) {
       limit = Math.min(MOST, limit + 1);

@@ -43,10 +43,7 @@ sealed interface BatchEncoder {
   record Protobuf() implements BatchEncoder {
     @Override
     public byte[] encode(TickBatch batch) {
-      return TickBlocks.of(batch.getTicksList())
-          .map(block -> batch.toBuilder().clearTicks().setBlock(block).build())
-          .orElse(batch)
-          .toByteArray();
+      return TickBlocks.in(batch).toByteArray();
     }
 
     @Override

@@ -154,7 +154,8 @@ final class Warmup {
 
   private Future<Void> send(HttpClient client, Rehearser rehearser, boolean json) {
     TickBatch batch = batch(rehearser);
-    Buffer body = json ? Buffer.buffer(json(batch)) : Buffer.buffer(protobuf(batch));
+    Buffer body =
+        json ? Buffer.buffer(json(batch)) : Buffer.buffer(TickBlocks.in(batch).toByteArray());
     RequestOptions options =
         new RequestOptions()
             .setHost(host)
@@ -205,14 +206,6 @@ final class Warmup {
               .setFlags(6));
     }
     return batch.build();
-  }
-
-  /** As our own client writes it: by columns. */
-  private static byte[] protobuf(TickBatch batch) {
-    return TickBlocks.of(batch.getTicksList())
-        .map(block -> batch.toBuilder().clearTicks().setBlock(block).build())
-        .orElse(batch)
-        .toByteArray();
   }
 
   /** The batch in JSON; plain numbers and names only, so nothing needs escaping. */

@@ -16,9 +16,9 @@ import io.sub30.database.Storage;
 import io.sub30.node.TestServers;
 import io.sub30.v1.OpenCellRequest;
 import io.sub30.v1.StoreReply;
-import io.vertx.core.AbstractVerticle;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
 import java.net.URI;
@@ -96,12 +96,13 @@ public final class IngestBenchmark {
         int ofLane = lane;
         await(
             vertx.deployVerticle(
-                new AbstractVerticle() {
+                new VerticleBase() {
                   @Override
-                  public void start() {
+                  public Future<?> start() {
                     for (int cell = 0; cell < cells; cell++) {
                       benchmark.drive(ofLane, "cell-" + ofLane + "-" + cell);
                     }
+                    return Future.succeededFuture();
                   }
                 }));
       }

@@ -36,23 +36,30 @@ class ConcurrencyLimitTest {
   void answered_atFourFifthsOfTheTiersBudget_lowersIt(Tier tier) {
     long guardNanos = plan.totalNanos(tier) / 100 * ConcurrencyLimit.GUARD_PERCENT;
     fill();
-    limit.answered(tier, guardNanos - 1);
+    limit.answered(tier, guardNanos - 1, true);
     assertThat(limit.limit()).isEqualTo(ConcurrencyLimit.FIRST + 1);
-    limit.answered(tier, guardNanos);
+    limit.answered(tier, guardNanos, true);
     assertThat(limit.limit()).isEqualTo((ConcurrencyLimit.FIRST + 1) * 9 / 10);
+  }
+
+  @Test
+  void answered_timeRanOutSoon_lowersItAllTheSame() {
+    fill();
+    limit.answered(Tier.ENTERPRISE, 1, false);
+    assertThat(limit.limit()).isEqualTo(ConcurrencyLimit.FIRST * 9 / 10);
   }
 
   @Test
   void answered_quickButFewUnderWay_learnsNothing() {
     limit.began();
-    limit.answered(Tier.ENTERPRISE, 1);
+    limit.answered(Tier.ENTERPRISE, 1, true);
     assertThat(limit.limit()).isEqualTo(ConcurrencyLimit.FIRST);
   }
 
   @Test
   void answered_allSlow_leavesOneThatTriesAgain_andQuickOnesRaiseItAtOnce() {
     for (int i = 0; i < 1_000; i++) {
-      limit.answered(Tier.ENTERPRISE, Long.MAX_VALUE);
+      limit.answered(Tier.ENTERPRISE, Long.MAX_VALUE, true);
     }
     assertThat(limit.limit()).isEqualTo(ConcurrencyLimit.FEWEST);
     assertThat(limit.turnsAway()).isFalse();
@@ -60,7 +67,7 @@ class ConcurrencyLimitTest {
     assertThat(limit.turnsAway()).isTrue();
     for (int i = 0; i < ConcurrencyLimit.FIRST; i++) {
       fill();
-      limit.answered(Tier.ENTERPRISE, 1_000_000);
+      limit.answered(Tier.ENTERPRISE, 1_000_000, true);
     }
     assertThat(limit.limit()).isGreaterThan(ConcurrencyLimit.FIRST);
   }
@@ -74,7 +81,10 @@ class ConcurrencyLimitTest {
         any.began();
       }
       Tier tier = Tier.values()[random.nextInt(Tier.values().length)];
-      any.answered(tier, random.nextBoolean() ? random.nextLong() : random.nextInt(40_000_000));
+      any.answered(
+          tier,
+          random.nextBoolean() ? random.nextLong() : random.nextInt(40_000_000),
+          random.nextBoolean());
       if (any.underWay() > 0 && random.nextInt(3) == 0) {
         any.ended();
       }

@@ -12,6 +12,7 @@ import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import io.sub30.gateway.Api.Reply;
 import io.sub30.gateway.ingress.AccessLog;
+import io.sub30.node.Endpoint;
 import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -129,12 +130,7 @@ class AccessLogIT {
       // Remembered from here on, so that its sender is known at once.
       api.get("/v1/signals", token);
     }
-    NetSocket socket =
-        RunningNode.await(
-            server
-                .vertx
-                .createNetClient()
-                .connect(server.node.api().port(), server.node.api().host()));
+    NetSocket socket = socket();
     Promise<Buffer> answered = Promise.promise();
     socket.handler(answered::tryComplete);
     // The answer to the first says that the second has begun.
@@ -162,12 +158,7 @@ class AccessLogIT {
   @Test
   void streamWhoseClientGoes_isALineToo() throws Exception {
     String token = server.token("streams");
-    NetSocket socket =
-        RunningNode.await(
-            server
-                .vertx
-                .createNetClient()
-                .connect(server.node.api().port(), server.node.api().host()));
+    NetSocket socket = socket();
     Promise<Buffer> begun = Promise.promise();
     socket.handler(begun::tryComplete);
     RunningNode.await(
@@ -187,6 +178,11 @@ class AccessLogIT {
                     .singleElement()
                     .asString()
                     .contains("route=/v1/ticks/stream status=200 "));
+  }
+
+  private static NetSocket socket() throws Exception {
+    Endpoint api = server.node.api();
+    return RunningNode.await(server.vertx.createNetClient().connect(api.port(), api.host()));
   }
 
   @Test

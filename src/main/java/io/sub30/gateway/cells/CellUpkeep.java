@@ -30,6 +30,9 @@ final class CellUpkeep {
   /** Of a stop: what is not saved then is rebuilt at the next start. */
   private static final long STOP_NANOS = TimeUnit.SECONDS.toNanos(5);
 
+  /** With less the bus asks nobody: the rest is left, and not tried one by one. */
+  private static final long LEAST_NANOS = TimeUnit.MILLISECONDS.toNanos(1);
+
   private static final long SETTLING_MILLIS = 10;
 
   private final Vertx vertx;
@@ -100,19 +103,24 @@ final class CellUpkeep {
     Future<Void> next() {
       while (due.hasNext()) {
         Cell cell = due.next();
-        if (cell.mayBeSaved()) {
+        if (!cell.mayBeSaved()) {
+          continue;
+        }
+        if (until.remainingNanos() < LEAST_NANOS) {
+          missed(cell, "there was no time left");
+        } else {
           return cells
               .save(cell, until)
-              .onFailure(failure -> missed(cell, failure))
+              .onFailure(failure -> missed(cell, failure.getMessage()))
               .transform((saved, failure) -> next());
         }
       }
       return Future.succeededFuture();
     }
 
-    private void missed(Cell cell, Throwable failure) {
+    private void missed(Cell cell, @Nullable String why) {
       missed++;
-      lastMiss = cell.tenant + " at batch " + cell.lastOrdinal() + ": " + failure.getMessage();
+      lastMiss = cell.tenant + " at batch " + cell.lastOrdinal() + ": " + why;
     }
 
     void report() {

@@ -67,6 +67,10 @@ final class Gatekeeper {
     LaneBudget judge = budgetOf(turn);
     long now = turn.queuedNanos();
     int before = cell.occupancy();
+    if (before == 0 && judge.mode() == Mode.ENFORCE && judge.concurrency().turnsAway()) {
+      turn.refuse(tooMany(cell, judge.concurrency()));
+      return false;
+    }
     long waitNanos = cell.phase() == Cell.Phase.OPEN ? holdTime.waitNanos(before) : 0;
     long remainingNanos = turn.request.deadline().remainingNanos(now);
     int requestClass =
@@ -90,10 +94,6 @@ final class Gatekeeper {
               waitNanos,
               remainingNanos,
               comeBackMillis(cell, now)));
-      return false;
-    }
-    if (before == 0 && judge.mode() == Mode.ENFORCE && judge.concurrency().turnsAway()) {
-      turn.refuse(tooMany(cell, judge.concurrency()));
       return false;
     }
     return true;
@@ -170,7 +170,9 @@ final class Gatekeeper {
     }
     long now = bus.clock().nanoTime();
     boolean inTime = roomNanos(turn.request.deadline().remainingNanos(now)) >= 0;
-    budgetOf(turn).concurrency().answered(turn.request.tier(), now - begunNanos);
+    budgetOf(turn)
+        .concurrency()
+        .answered(turn.request.tier(), now - begunNanos, answer.succeeded() && inTime);
     budgetOf(turn)
         .admission()
         .concluded(turn.requestClass(), decision, now - begunNanos, answer.succeeded(), inTime);
