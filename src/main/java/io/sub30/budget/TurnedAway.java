@@ -17,8 +17,11 @@ public final class TurnedAway {
 
   static final long HOLDS_NANOS = Admission.PROBE_PAUSE_NANOS;
 
-  /** What a crossing to the lane would have taken from the room of one who asks before it. */
-  static final long CROSSING_NANOS = 500_000;
+  /** What a crossing to the lane takes at least from the room of one who asks before it. */
+  static final long LEAST_CROSSING_NANOS = 500_000;
+
+  /** And at most, as far as is counted on: the next one may cross without any delay. */
+  static final long MOST_CROSSING_NANOS = 2_000_000;
 
   private final AtomicLongArray untilNanos = new AtomicLongArray(RequestClass.COUNT);
   private final AtomicLongArray roomNanos = new AtomicLongArray(RequestClass.COUNT);
@@ -35,14 +38,16 @@ public final class TurnedAway {
    * The lane has turned one away for want of time, though nothing waited before it.
    *
    * @param remainingNanos what was left until its deadline
+   * @param crossingNanos what it took from where it came in to the lane
    */
-  public void note(int requestClass, long remainingNanos, long nowNanos) {
+  public void note(int requestClass, long remainingNanos, long crossingNanos, long nowNanos) {
+    long crossing = Math.max(LEAST_CROSSING_NANOS, Math.min(crossingNanos, MOST_CROSSING_NANOS));
+    long room = remainingNanos + crossing;
     boolean holds = untilNanos.get(requestClass) - nowNanos > 0;
-    if (holds && remainingNanos < roomNanos.get(requestClass)) {
+    if (holds && room < roomNanos.get(requestClass)) {
       return; // says less than what is known, which must not last longer for it
     }
-    roomNanos.set(
-        requestClass, remainingNanos); // first, so that nobody takes it for the one before
+    roomNanos.set(requestClass, room); // first, so that nobody takes it for the one before
     untilNanos.set(requestClass, nowNanos + HOLDS_NANOS);
   }
 
@@ -56,11 +61,11 @@ public final class TurnedAway {
   /**
    * Whether the lane would turn it away; it is then counted as turned away.
    *
-   * @param remainingNanos what is left until its deadline
+   * @param remainingNanos what is left until its deadline, where it came in
    */
   public boolean refuses(int requestClass, long remainingNanos, long nowNanos) {
     if (untilNanos.get(requestClass) - nowNanos <= 0
-        || remainingNanos - CROSSING_NANOS > roomNanos.get(requestClass)) {
+        || remainingNanos > roomNanos.get(requestClass)) {
       return false;
     }
     counts.incrementAndGet(RequestClass.tierOf(requestClass).ordinal());

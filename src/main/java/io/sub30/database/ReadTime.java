@@ -8,8 +8,11 @@ final class ReadTime {
 
   private static final long NANOS_PER_MILLI = 1_000_000;
 
-  /** What the cache may take when Redis has to time out, and a timer's lateness. */
+  /** What the cache may take when Redis has to time out, and a timer's lateness; at least. */
   static final long RESERVE_NANOS = 8 * NANOS_PER_MILLI;
+
+  /** Of much time so large a part: a pause of the collector is longer than that minimum. */
+  private static final int RESERVE_PART = 10;
 
   private ReadTime() {}
 
@@ -20,7 +23,8 @@ final class ReadTime {
 
   /** Whole milliseconds the primary is given; 0: it is not asked. */
   static long primaryMillis(long remainingNanos) {
-    long reserveNanos = Math.min(RESERVE_NANOS, remainingNanos / 3);
+    long reserveNanos =
+        Math.min(Math.max(RESERVE_NANOS, remainingNanos / RESERVE_PART), remainingNanos / 3);
     return Math.max(0, remainingNanos - reserveNanos) / NANOS_PER_MILLI;
   }
 }

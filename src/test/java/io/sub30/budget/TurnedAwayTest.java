@@ -1,11 +1,12 @@
 package io.sub30.budget;
 
-import static io.sub30.budget.TurnedAway.CROSSING_NANOS;
 import static io.sub30.budget.TurnedAway.HOLDS_NANOS;
+import static io.sub30.budget.TurnedAway.LEAST_CROSSING_NANOS;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class TurnedAwayTest {
@@ -23,7 +24,7 @@ class TurnedAwayTest {
     TurnedAway turnedAway = new TurnedAway(start);
     assertThat(turnedAway.refuses(CLASS, 0, start)).isFalse();
 
-    turnedAway.note(CLASS, 28 * MILLI, start);
+    turnedAway.note(CLASS, 28 * MILLI, 0, start);
     assertThat(turnedAway.refuses(CLASS, 28 * MILLI, start)).isTrue();
     assertThat(turnedAway.refuses(CLASS, 28 * MILLI, start + HOLDS_NANOS - 1)).isTrue();
     assertThat(turnedAway.refuses(CLASS, 28 * MILLI, start + HOLDS_NANOS)).isFalse();
@@ -35,17 +36,35 @@ class TurnedAwayTest {
   @ValueSource(longs = {0, -5_000_000_000L})
   void refuses_whatHasMoreRoom_isLeftToTheLane(long start) {
     TurnedAway turnedAway = new TurnedAway(start);
-    turnedAway.note(CLASS, 10 * MILLI, start);
+    turnedAway.note(CLASS, 10 * MILLI, 0, start);
 
     assertThat(turnedAway.refuses(CLASS, -1, start)).isTrue();
-    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + CROSSING_NANOS, start)).isTrue();
-    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + CROSSING_NANOS + 1, start)).isFalse();
+    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + LEAST_CROSSING_NANOS, start)).isTrue();
+    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + LEAST_CROSSING_NANOS + 1, start)).isFalse();
+  }
+
+  /** A lane hard to reach is so for the next one as well, within bounds. */
+  @ParameterizedTest
+  @CsvSource({
+    "-9000000, 500000",
+    "0, 500000",
+    "500000, 500000",
+    "1700000, 1700000",
+    "2000000, 2000000",
+    "9000000000, 2000000"
+  })
+  void refuses_whatWouldHaveNoMoreRoomAtTheLane(long crossing, long counted) {
+    TurnedAway turnedAway = new TurnedAway(0);
+    turnedAway.note(CLASS, 10 * MILLI, crossing, 0);
+
+    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + counted, 0)).isTrue();
+    assertThat(turnedAway.refuses(CLASS, 10 * MILLI + counted + 1, 0)).isFalse();
   }
 
   @Test
   void refuses_anotherClass_isLeftToTheLane() {
     TurnedAway turnedAway = new TurnedAway(0);
-    turnedAway.note(CLASS, 10 * MILLI, 0);
+    turnedAway.note(CLASS, 10 * MILLI, 0, 0);
 
     for (int other : new int[] {OTHER_TIER, OTHER_SIZE, LESS_WANTED}) {
       assertThat(turnedAway.refuses(other, MILLI, 0)).isFalse();
@@ -56,13 +75,13 @@ class TurnedAwayTest {
   @Test
   void note_lessRoomThanIsKnown_neitherReplacesNorProlongs() {
     TurnedAway turnedAway = new TurnedAway(0);
-    turnedAway.note(CLASS, 28 * MILLI, 0);
-    turnedAway.note(CLASS, 4 * MILLI, HOLDS_NANOS / 2);
+    turnedAway.note(CLASS, 28 * MILLI, 0, 0);
+    turnedAway.note(CLASS, 4 * MILLI, 0, HOLDS_NANOS / 2);
 
     assertThat(turnedAway.refuses(CLASS, 28 * MILLI, HOLDS_NANOS - 1)).isTrue();
     assertThat(turnedAway.refuses(CLASS, 4 * MILLI, HOLDS_NANOS)).isFalse();
 
-    turnedAway.note(CLASS, 4 * MILLI, HOLDS_NANOS);
+    turnedAway.note(CLASS, 4 * MILLI, 0, HOLDS_NANOS);
     assertThat(turnedAway.refuses(CLASS, 28 * MILLI, HOLDS_NANOS)).isFalse();
     assertThat(turnedAway.refuses(CLASS, 4 * MILLI, HOLDS_NANOS)).isTrue();
   }
@@ -70,8 +89,8 @@ class TurnedAwayTest {
   @Test
   void letIn_endsItForTheClassAlone() {
     TurnedAway turnedAway = new TurnedAway(0);
-    turnedAway.note(CLASS, 28 * MILLI, 0);
-    turnedAway.note(OTHER_TIER, 28 * MILLI, 0);
+    turnedAway.note(CLASS, 28 * MILLI, 0, 0);
+    turnedAway.note(OTHER_TIER, 28 * MILLI, 0, 0);
 
     turnedAway.letIn(CLASS, 1);
 

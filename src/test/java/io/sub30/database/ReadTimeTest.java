@@ -22,7 +22,9 @@ class ReadTimeTest {
     "23999999, 11, 16",
     "24000000, 12, 16",
     "30000000, 15, 22",
-    "1000000000, 500, 992"
+    "80000000, 40, 72",
+    "100000000, 50, 90",
+    "1000000000, 500, 900"
   })
   void shares_ofTheTimeLeft_areHalfAndAllButTheReserve(long nanos, long replica, long primary) {
     assertThat(ReadTime.replicaMillis(nanos)).isEqualTo(replica);

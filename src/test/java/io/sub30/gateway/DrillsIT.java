@@ -158,19 +158,18 @@ class DrillsIT {
       };
       acknowledged(api, tokens[0], batch("t", 1, 20), PROTOBUF);
       acknowledged(api, tokens[1], batch("t", 1, 20), PROTOBUF);
-      set(FaultPoint.POSTGRES, "delay=50ms");
+      // Late, and over before the pause between two probes is: both cells are free in between.
+      set(FaultPoint.POSTGRES, "delay=35ms");
       // Until nearly all that is known of commits is slow: each of these was let in.
       int sequence = 1;
       boolean refusedAtOnce = false;
-      for (int late = 0; late < 40; ) {
+      for (int late = 0; late < 40 || !refusedAtOnce; ) {
         Reply reply = api.submit(tokens[sequence % 2], batch("t", ++sequence, 20), PROTOBUF);
         assertThat(reply.status()).isIn(503, 504);
         late += reply.status() == 504 ? 1 : 0;
         refusedAtOnce |= reply.body().toString().contains("turned away just now");
-        assertThat(sequence).isLessThan(50_000);
+        assertThat(sequence).as("refused at once: %s", refusedAtOnce).isLessThan(50_000);
       }
-
-      assertThat(refusedAtOnce).as("one was refused without asking the lane").isTrue();
 
       server.node.faults().clear();
       int next = sequence + 1;

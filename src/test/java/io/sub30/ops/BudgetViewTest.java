@@ -48,7 +48,7 @@ class BudgetViewTest {
             5_000_000,
             true,
             true);
-    lane.turnedAway().note(requestClass, 5_000_000, 0);
+    lane.turnedAway().note(requestClass, 5_000_000, 0, 0);
     assertThat(lane.turnedAway().refuses(requestClass, 5_000_000, 0)).isTrue();
     Ledger hanging = Ledger.open(plan, 0);
     lane.inFlight().open("r", Tier.ENTERPRISE, hanging);

@@ -65,7 +65,9 @@ public final class LaneGateway {
     switch (decision.verdict()) {
       case REFUSE -> {
         if (cells.isFree(turn.request.tenant())) {
-          turnedAway.note(turn.requestClass(), turn.request.deadline().remainingNanos(now), now);
+          long crossing = now - turn.request.ledger().departedNanos();
+          long remaining = turn.request.deadline().remainingNanos(now);
+          turnedAway.note(turn.requestClass(), remaining, crossing, now);
         }
       }
       case FULL, MINIMAL -> turnedAway.letIn(turn.requestClass(), now);

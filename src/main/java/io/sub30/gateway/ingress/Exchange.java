@@ -103,6 +103,11 @@ public final class Exchange {
     markNanos = clock.nanoTime();
   }
 
+  /** The stores have answered a read, or were given up on: what they took is booked to them. */
+  void storesReturned() {
+    markNanos = clock.nanoTime();
+  }
+
   /** Ends the ledger: serialization starts. */
   void close() {
     long now = clock.nanoTime();

@@ -195,7 +195,8 @@ public final class Ingress {
       return Future.failedFuture(
           new HopFailure(Hop.CENTRAL_HUB, FailureCode.UNAVAILABLE, "no lane serves the tier yet"));
     }
-    return bus.request(address, lane, envelope(exchange, request), request);
+    return bus.request(address, lane, envelope(exchange, request), request)
+        .onComplete(asked -> exchange.storesReturned());
   }
 
   private int resolve(Exchange exchange) {

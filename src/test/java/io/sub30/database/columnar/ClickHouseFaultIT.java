@@ -31,6 +31,9 @@ final class ClickHouseFaultIT {
   private static final int OUTAGE_SECONDS = Integer.getInteger("sub30.outage.seconds", 5);
   private static final int TICKS = 20;
 
+  /** Five batches at a time, this often: 20,000 ticks a second are waiting for ClickHouse. */
+  private static final long PAUSE_MILLIS = 5;
+
   @TempDir Path folder;
   private Vertx vertx;
   private TestServers.Server postgres;
@@ -63,7 +66,10 @@ final class ClickHouseFaultIT {
     settled(vertx.close());
   }
 
-  /** Commits batches until it is stopped. */
+  /**
+   * Commits batches until it is stopped, at a pace: as fast as it can would fill an outage of a
+   * minute with more than can be relayed in minutes.
+   */
   private final class Load implements AutoCloseable {
     final AtomicLong committed = new AtomicLong();
     private final AtomicBoolean on = new AtomicBoolean(true);
@@ -80,8 +86,9 @@ final class ClickHouseFaultIT {
           long next = committed.get() + 1;
           Intake.insert(connection, "t1", next, next + 4, TICKS);
           committed.addAndGet(5);
+          Thread.sleep(PAUSE_MILLIS);
         }
-      } catch (java.sql.SQLException e) {
+      } catch (java.sql.SQLException | InterruptedException e) {
         failure = e.toString();
       }
     }

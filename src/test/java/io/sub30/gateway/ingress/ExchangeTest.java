@@ -84,6 +84,27 @@ class ExchangeTest {
   }
 
   @Test
+  void budget_read_theStoresTimeIsTheirs() {
+    Exchange exchange = open(Tier.ENTERPRISE, Long.MAX_VALUE);
+    clock.advanceNanos(5 * MICRO);
+    exchange.worked(Hop.CENTRAL_HUB);
+    int stores = Hop.DATABASE_SERVICE.ordinal();
+    exchange.ledger().departed(stores, clock.nanoTime());
+    clock.advanceNanos(10 * MICRO);
+    exchange.ledger().arrived(stores, clock.nanoTime());
+    clock.advanceNanos(280 * MICRO);
+    exchange.ledger().replied(stores, clock.nanoTime());
+    exchange.ledger().returned(stores, clock.nanoTime(), Outcome.OK);
+    exchange.storesReturned();
+    clock.advanceNanos(20 * MICRO);
+    exchange.close();
+
+    assertSpent(exchange.budget(), "database_service", 10, 280, "ok");
+    assertSpent(exchange.budget(), "response_assembly", 0, 20, "ok");
+    assertSpent(exchange.budget(), Exchange.UNATTRIBUTED, 0, 0, "ok");
+  }
+
+  @Test
   void budget_timeNobodyBooked_isUnattributed() {
     Exchange exchange = open(Tier.FREE, Long.MAX_VALUE);
     clock.advanceNanos(70 * MICRO);
