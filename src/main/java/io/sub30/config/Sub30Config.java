@@ -20,6 +20,7 @@ import java.util.Optional;
  * The whole configuration of one process.
  *
  * @param warmUp how long the path is rehearsed before the process calls itself ready
+ * @param pulse how often a made-up batch keeps the path warm while no client sends; zero: never
  * @param mode what is done with what the budget's estimates say, until an operator changes it
  * @param tracking whether hops are stamped
  * @param recording whether the ledgers of requests are kept in the data folder
@@ -34,6 +35,7 @@ import java.util.Optional;
  */
 public record Sub30Config(
     Duration warmUp,
+    Duration pulse,
     HttpConfig http,
     OpsConfig ops,
     AuthConfig auth,
@@ -65,6 +67,9 @@ public record Sub30Config(
           "response_assembly",
           "network_buffer");
 
+  /** A beat takes some milliseconds itself. */
+  private static final Duration FASTEST_PULSE = Duration.ofMillis(10);
+
   /**
    * Reads the packaged defaults, then the file, then the environment, then the options; each may
    * override the one before.
@@ -88,6 +93,7 @@ public record Sub30Config(
   public Sub30Config withPorts(int apiPort, int opsPort) {
     return new Sub30Config(
         warmUp,
+        pulse,
         new HttpConfig(
             http.host(),
             apiPort,
@@ -124,6 +130,7 @@ public record Sub30Config(
     Preset preset = Preset.from(in);
     return new Sub30Config(
         in.duration("node.warm_up", Duration.ZERO, Duration.ofMinutes(1)),
+        pulse(in),
         HttpConfig.from(in),
         OpsConfig.from(in),
         AuthConfig.from(in),
@@ -142,6 +149,14 @@ public record Sub30Config(
         in.path("ml.models"),
         preset,
         FaultsConfig.from(in, preset));
+  }
+
+  private static Duration pulse(ConfigReader in) {
+    Duration every = in.duration("node.pulse", Duration.ZERO, Duration.ofMinutes(1));
+    if (!every.isZero() && every.compareTo(FASTEST_PULSE) < 0) {
+      throw in.refuse("node.pulse", "0s, or at least " + FASTEST_PULSE.toMillis() + "ms");
+    }
+    return every;
   }
 
   private static Mode mode(ConfigReader in) {

@@ -22,6 +22,7 @@ import io.sub30.gateway.Doors;
 import io.sub30.gateway.GatewayVerticle;
 import io.sub30.gateway.edge.EdgeCache;
 import io.sub30.gateway.identity.KeyRing;
+import io.sub30.gateway.identity.Rehearsal;
 import io.sub30.gateway.identity.RevocationList;
 import io.sub30.gateway.identity.SigningKeys;
 import io.sub30.gateway.rates.RateLimits;
@@ -88,6 +89,7 @@ final class Assembly {
   final @Nullable ServerCertificate certificate;
   final @Nullable LedgerRecorder recorder;
   private @Nullable String gateways;
+  private @Nullable Pulse pulse;
 
   Assembly(
       Sub30Config config,
@@ -209,9 +211,9 @@ final class Assembly {
 
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
-    Warmup warmup =
-        new Warmup(vertx, doors.credentials().rehearsal(), api, NanoClock.SYSTEM, EpochClock.SYSTEM)
-            .trusting(certificate == null ? null : certificate.pem());
+    Rehearsal rehearsal = doors.credentials().rehearsal();
+    OwnDoor door = new OwnDoor(vertx, api, certificate == null ? null : certificate.pem());
+    Warmup warmup = new Warmup(vertx, rehearsal, door, NanoClock.SYSTEM, EpochClock.SYSTEM);
     Future<Void> tokens =
         vertx.executeBlocking(
             () -> {
@@ -219,8 +221,8 @@ final class Assembly {
               return null;
             });
     await(tokens, "verifying throwaway tokens");
-    Warmup.Result result = await(warmup.run(lanes, config.warmUp()), "warming up");
-    doors.credentials().rehearsal().close();
+    Warmup.Result result = await(warmup.run(lanes.size(), config.warmUp()), "warming up");
+    rehearsal.dismissAll();
     log.info(
         "warmed up with {} requests, {} refused {}",
         result.answered(),
@@ -233,11 +235,33 @@ final class Assembly {
     // Not before: a rehearsal of a faulty path would rehearse the faults.
     bus.faults().set(config.faults());
     ready.warmedUp();
+    keepWarm(rehearsal, door);
+  }
+
+  private void keepWarm(Rehearsal rehearsal, OwnDoor door) {
+    if (config.pulse().isZero()) {
+      rehearsal.close();
+      await(door.close(), "closing the rehearsal's connections");
+      return;
+    }
+    pulse =
+        new Pulse(
+            vertx,
+            rehearsal,
+            door,
+            NanoClock.SYSTEM,
+            EpochClock.SYSTEM,
+            () -> budgets.stream().mapToLong(lane -> lane.admission().count()).sum(),
+            registry);
+    pulse.start(lanes.size(), config.pulse());
   }
 
   /** Stops in the order of dependence; the servers are stopped whatever happens before. */
   void close() {
     ready.stopping();
+    if (pulse != null) {
+      pulse.stop();
+    }
     try {
       if (gateways != null) {
         // Before all others: what is under way needs them, and so do the cells that are saved.

@@ -74,6 +74,7 @@ class ConfigTest {
             new DatabaseConfig.Reads(List.of(), Duration.ofSeconds(2), Duration.ofSeconds(60)));
     assertThat(config.database().columnar().memoryLimitBytes()).isEqualTo(256L << 20);
     assertThat(config.warmUp()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(config.pulse()).isEqualTo(Duration.ofMillis(100));
     assertThat(config.tracking()).isTrue();
     assertThat(config.recording()).isTrue();
     assertThat(config.lanes()).isZero();
@@ -189,6 +190,8 @@ class ConfigTest {
         "breakers.postgres.slow | 99us | from 100us to 60s",
         "budget.tracking | yes | true or false",
         "budget.record | 1 | true or false",
+        "node.pulse | 9ms | 0s, or at least 10ms",
+        "node.pulse | 2m | a duration with a unit (us, ms, s, m, h) from 0",
         "lanes.count | 257 | a whole number from 0 to 256",
         "auth.issuer | '' | a value",
         "preset | live | development, bench or production",

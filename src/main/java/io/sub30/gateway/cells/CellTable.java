@@ -141,6 +141,9 @@ final class CellTable {
           if (done.failed()) {
             broken(cell, turn, done.cause());
           }
+          if (Rehearsal.isNewcomer(cell.tenant)) {
+            cell.close();
+          }
           gatekeeper.over(turn, nowNanos);
           cell.release();
           proceed(cell, turn.request);

@@ -8,9 +8,10 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens for the server's own warm-up requests: known to this process only, and worthless once the
- * rehearsal is over. The tenants' names start with a character no real tenant's name may have. What
- * they send passes the whole path and is neither stored nor counted.
+ * Tokens for the server's own requests, which warm the path up and keep it warm: known to this
+ * process only, and worthless once the rehearsal is over. The tenants' names start with a character
+ * no real tenant's name may have. What they send passes the whole path and is neither stored nor
+ * counted.
  *
  * <p>Thread-safe.
  */
@@ -18,6 +19,9 @@ public final class Rehearsal {
 
   /** No tenant's name in a token may start with it. */
   static final String PREFIX = "~";
+
+  /** How the names of tenants begin whose every batch is a tenant's first one. */
+  public static final String NEWCOMER = "newcomer-";
 
   private final Supplier<String> tokens;
   private final Map<String, Principal> principals = new ConcurrentHashMap<>();
@@ -40,6 +44,18 @@ public final class Rehearsal {
     return token;
   }
 
+  /** None of the tokens so far means anything any more. */
+  public void dismissAll() {
+    principals.clear();
+    unseen.clear();
+  }
+
+  /** That token means nothing any more. */
+  public void dismiss(String token) {
+    principals.remove(token);
+    unseen.remove(token);
+  }
+
   /** Whether that token comes for the first time; true once for each. */
   public boolean firstTime(String token) {
     return unseen.remove(token);
@@ -53,13 +69,17 @@ public final class Rehearsal {
   /** The rehearsal is over: its tokens mean nothing any more. */
   public void close() {
     open = false;
-    principals.clear();
-    unseen.clear();
+    dismissAll();
   }
 
   /** Whose token that is; null when it is none of a rehearsal that goes on. */
   public @Nullable Principal principal(String token) {
     return open ? principals.get(token) : null;
+  }
+
+  /** Whether nothing is kept of a tenant of that name from one batch to the next. */
+  public static boolean isNewcomer(String tenant) {
+    return tenant.startsWith(PREFIX + NEWCOMER);
   }
 
   /** Whether a tenant of that name exists for a rehearsal only. */
