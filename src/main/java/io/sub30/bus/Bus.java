@@ -134,6 +134,17 @@ public final class Bus {
     return ask(address, lane, origin, envelope, allowanceNanos);
   }
 
+  /**
+   * As the first, but who asks gives up after {@code patienceNanos}, so that there is time left to
+   * say so; the hop is told all the time the request has.
+   */
+  public <Q extends MessageLite, R extends MessageLite> Future<R> requestFor(
+      long patienceNanos, Address<Q, R> address, int lane, Envelope<?> origin, Q payload) {
+    return patienceNanos < NANOS_PER_MILLI
+        ? notAsked(address.hop(), patienceNanos)
+        : ask(address, lane, origin, origin.to(address.hop(), payload), patienceNanos);
+  }
+
   private static <R> Future<R> notAsked(Hop hop, long leftNanos) {
     String why = hop.line() + " was not asked: " + Math.max(0, leftNanos / 1_000) + " us were left";
     return Future.failedFuture(new HopFailure(hop, FailureCode.EXPIRED, why));

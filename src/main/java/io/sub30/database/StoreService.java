@@ -175,13 +175,6 @@ final class StoreService {
   }
 
   Future<CellHistory> open(Envelope<OpenCellRequest> envelope) {
-    if (envelope.rehearsal()) {
-      // Like a real opening, which is then taken back.
-      return reads
-          .call(() -> cells.rehearse(envelope.tenant()))
-          .map(takenBack -> CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build())
-          .recover(failure -> Future.failedFuture(unavailable(failure)));
-    }
     String tenant = envelope.tenant();
     // Whoever owned the cell before may have written until now.
     lastCommits.wrote(tenant);
@@ -193,15 +186,28 @@ final class StoreService {
       latest.spells().lost(tenant);
     }
     return reads
-        .call(() -> after == 0 ? cells.take(tenant) : cells.later(tenant, after))
-        .onSuccess(history -> took(tenant, after, history.getEpoch()))
+        .call(() -> history(envelope, after))
+        .onSuccess(history -> took(envelope, after, history.getEpoch()))
         .recover(failure -> Future.failedFuture(unavailable(failure)));
   }
 
-  private void took(String tenant, long after, long epoch) {
-    if (after == 0) {
-      latest.spells().taken(tenant, epoch);
-      notices.wrote(tenant, epoch);
+  private Future<CellHistory> history(Envelope<?> envelope, long after) {
+    if (envelope.rehearsal()) {
+      // Like a real opening, which is then taken back.
+      return cells
+          .rehearse(envelope.tenant())
+          .map(takenBack -> CellHistory.newBuilder().setEpoch(NOBODYS_EPOCH).setLast(true).build());
+    }
+    return after == 0 ? cells.take(envelope.tenant()) : cells.later(envelope.tenant(), after);
+  }
+
+  private void took(Envelope<?> envelope, long after, long epoch) {
+    if (after > 0) {
+      return;
+    }
+    latest.spells().taken(envelope.tenant(), epoch);
+    if (!envelope.rehearsal()) {
+      notices.wrote(envelope.tenant(), epoch);
     }
   }
 

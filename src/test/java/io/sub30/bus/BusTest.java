@@ -179,6 +179,26 @@ class BusTest {
   }
 
   @Test
+  void requestFor_patienceIsOver_isLateThoughTheHopHasTime() throws Exception {
+    Bus bus = bus(true);
+    AtomicReference<Envelope<PredictRequest>> seen = new AtomicReference<>();
+    Promise<Predictions> never = Promise.promise();
+    serve(
+        bus,
+        request -> {
+          seen.set(request);
+          return never.future();
+        });
+    Envelope<Done> origin = origin(PLENTY_NANOS);
+
+    HopFailure late = failure(bus.requestFor(5_000_000, Address.PREDICT, 3, origin, ask("t")));
+    assertThat(late.code()).isEqualTo(FailureCode.LATE);
+    assertThat(requireNonNull(seen.get()).deadline()).isSameAs(origin.deadline());
+    HopFailure none = failure(bus.requestFor(999_999, Address.PREDICT, 3, origin, ask("t")));
+    assertThat(none.code()).isEqualTo(FailureCode.EXPIRED);
+  }
+
+  @Test
   void request_expiredOnTheWay_isRefusedBeforeItStarts() throws Exception {
     Bus bus = bus(true);
     AtomicInteger served = new AtomicInteger();

@@ -119,10 +119,8 @@ final class Gatekeeper {
   /** Keeps an eye on a batch from when it is queued until it is over. */
   void watch(Turn turn) {
     Envelope<?> request = turn.request;
-    if (request.rehearsal()) {
-      return;
-    }
-    turn.watched(budget.inFlight().open(request.requestId(), request.tier(), request.ledger()));
+    InFlight watch = budgetOf(turn).inFlight();
+    turn.watched(watch.open(request.requestId(), request.tier(), request.ledger()));
     if (!looking) {
       looking = true;
       vertx.setTimer(LOOK_MILLIS, id -> look());
@@ -130,8 +128,10 @@ final class Gatekeeper {
   }
 
   private void look() {
-    budget.inFlight().look(bus.clock().nanoTime());
-    looking = budget.inFlight().size() > 0;
+    long now = bus.clock().nanoTime();
+    budget.inFlight().look(now);
+    rehearsed.inFlight().look(now);
+    looking = budget.inFlight().size() + rehearsed.inFlight().size() > 0;
     if (looking) {
       vertx.setTimer(LOOK_MILLIS, id -> look());
     }
@@ -209,7 +209,7 @@ final class Gatekeeper {
   private void unwatch(Turn turn) {
     InFlight.@Nullable Entry entry = turn.unwatched();
     if (entry != null) {
-      budget.inFlight().close(entry);
+      budgetOf(turn).inFlight().close(entry);
     }
   }
 

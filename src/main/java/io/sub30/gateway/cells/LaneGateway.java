@@ -1,6 +1,7 @@
 package io.sub30.gateway.cells;
 
 import io.sub30.budget.Admission;
+import io.sub30.budget.Admission.Verdict;
 import io.sub30.budget.LaneBudget;
 import io.sub30.budget.TurnedAway;
 import io.sub30.bus.Bus;
@@ -62,16 +63,13 @@ public final class LaneGateway {
       return;
     }
     long now = turn.queuedNanos();
-    switch (decision.verdict()) {
-      case REFUSE -> {
-        if (cells.isFree(turn.request.tenant())) {
-          long crossing = now - turn.request.ledger().departedNanos();
-          long remaining = turn.request.deadline().remainingNanos(now);
-          turnedAway.note(turn.requestClass(), remaining, crossing, now);
-        }
-      }
-      case FULL, MINIMAL -> turnedAway.letIn(turn.requestClass(), now);
-      case PROBE -> {}
+    Verdict verdict = decision.verdict();
+    if (verdict == Verdict.FULL || verdict == Verdict.MINIMAL) {
+      turnedAway.letIn(turn.requestClass(), now);
+    } else if (verdict == Verdict.REFUSE && cells.isFree(turn.request.tenant())) {
+      long crossing = now - turn.request.ledger().departedNanos();
+      long remaining = turn.request.deadline().remainingNanos(now);
+      turnedAway.note(turn.requestClass(), remaining, crossing, now);
     }
   }
 

@@ -41,7 +41,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingress {
 
+  private static final int LEAST_RESPONSE_PART = 10;
+
   private final Bus bus;
+  private final long responseNanos;
   private final Supplier<LaneSnapshot> lanes;
   private final EpochClock epochClock;
   private final Calls calls;
@@ -81,6 +84,7 @@ public final class Ingress {
       ConnectionGuard guard,
       @Nullable Tier only) {
     this.bus = bus;
+    this.responseNanos = bus.plan().lines().get(Hop.RESPONSE_ASSEMBLY.ordinal()).budget().toNanos();
     this.calls = new Calls(shared.accessLog(), bus.clock());
     this.authentication = new Authentication(vertx, shared.credentials(), guard);
     this.conclusion = new Conclusion(tracker);
@@ -169,7 +173,12 @@ public final class Ingress {
             .setReceivedMsc(epochClock.epochMillis())
             .setContentHash(contentHash.of(batch))
             .build();
-    return bus.request(Address.SUBMIT, lane, envelope(exchange, submission), submission)
+    return bus.requestFor(
+            patienceNanos(exchange),
+            Address.SUBMIT,
+            lane,
+            envelope(exchange, submission),
+            submission)
         .transform(
             (reply, failure) -> {
               exchange.laneReturned();
@@ -180,6 +189,15 @@ public final class Ingress {
                       ? answer(exchange, reply)
                       : refuse(exchange, (HopFailure) failure));
             });
+  }
+
+  /**
+   * How long the lane is waited for: a client whose batch is late is to hear of it in time, for
+   * which the response's own line is kept, or a tenth of less time than the plan's.
+   */
+  private long patienceNanos(Exchange exchange) {
+    long remainingNanos = exchange.deadline().remainingNanos(bus.clock().nanoTime());
+    return remainingNanos - Math.min(responseNanos, remainingNanos / LEAST_RESPONSE_PART);
   }
 
   /** What is kept of answers to reads. */
