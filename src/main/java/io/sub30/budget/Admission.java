@@ -195,17 +195,6 @@ public final class Admission {
     counts.lazySet(index, counts.get(index) + 1);
   }
 
-  /** How often anything was decided. */
-  public long count() {
-    long sum = 0;
-    for (AtomicLongArray ofTier : verdicts) {
-      for (int verdict = 0; verdict < ofTier.length(); verdict++) {
-        sum += ofTier.get(verdict);
-      }
-    }
-    return sum;
-  }
-
   /** How often that was decided. */
   public long count(Tier tier, Verdict verdict) {
     return verdicts[tier.ordinal()].get(verdict.ordinal());

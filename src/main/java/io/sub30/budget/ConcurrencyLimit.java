@@ -24,6 +24,7 @@ public final class ConcurrencyLimit {
 
   private final Plan plan;
   private final AtomicLong refused = new AtomicLong();
+  private final AtomicLong begun = new AtomicLong();
   private volatile int limit = FIRST;
   private volatile int underWay;
 
@@ -44,6 +45,7 @@ public final class ConcurrencyLimit {
   @SuppressWarnings("NonAtomicVolatileUpdate") // written by the lane alone
   public void began() {
     underWay++;
+    begun.lazySet(begun.get() + 1);
   }
 
   /**
@@ -76,6 +78,11 @@ public final class ConcurrencyLimit {
   /** Requests that are under way now. */
   public int underWay() {
     return underWay;
+  }
+
+  /** Requests whose path has begun since the start, whatever the mode. */
+  public long begun() {
+    return begun.get();
   }
 
   /** Requests turned away since the start. */

@@ -251,7 +251,7 @@ final class Assembly {
             door,
             NanoClock.SYSTEM,
             EpochClock.SYSTEM,
-            () -> budgets.stream().mapToLong(lane -> lane.admission().count()).sum(),
+            () -> budgets.stream().mapToLong(lane -> lane.concurrency().begun()).sum(),
             registry);
     pulse.start(lanes.size(), config.pulse());
   }

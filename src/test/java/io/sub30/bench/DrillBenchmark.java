@@ -61,6 +61,7 @@ public final class DrillBenchmark {
     TickSupply ticks =
         args.length > 1 ? TickFiles.of("lean", List.of(Path.of(args[1]))) : TickFiles.sample();
     Files.createDirectories(EVIDENCE);
+    CompiledClient.rehearse();
     Path data = Files.createTempDirectory("sub30-drill");
     boolean missed;
     try (JarServer server = JarServer.start(data, Map.of("SUB30_FAULTS_ENABLED", "true"))) {

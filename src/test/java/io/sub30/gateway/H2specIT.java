@@ -2,13 +2,16 @@ package io.sub30.gateway;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.tls.SelfSigned;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -18,11 +21,12 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.compressors.gzip.GzipCompressorInputStream;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** The conformance suite of HTTP/2 (h2spec 2.2.0, x86-64) against a whole node, in cleartext. */
+/** The conformance suite of HTTP/2 (h2spec 2.2.0, x86-64) against a whole node. */
 @Tag("long")
 class H2specIT {
 
@@ -30,38 +34,61 @@ class H2specIT {
   private static final Set<String> KNOWN =
       new TreeSet<>(Set.of("http2/5.1/6", "http2/5.1/12", "http2/5.1.1/2"));
 
-  private static final Path EVIDENCE = Path.of("target/evidence/h2spec.txt");
+  private static final Path EVIDENCE = Path.of("target/evidence");
 
   private static final Pattern CASE =
       Pattern.compile("(?s)<testcase package=\"([^\"]+)\".*?>(.*?)</testcase>");
 
-  @TempDir private static Path data;
-  @TempDir private static Path tools;
+  @TempDir private static Path folder;
+  private static Path program;
+
+  @BeforeAll
+  static void unpack() throws IOException {
+    program = unpacked();
+  }
 
   @Test
-  void http2_conformsButForWhatIsKnown() throws Exception {
-    Path report = tools.resolve("report.xml");
-    Path log = tools.resolve("log");
-    try (RunningNode server = RunningNode.start(data)) {
-      Process h2spec =
-          new ProcessBuilder(
-                  unpacked().toString(),
-                  "--host",
-                  server.node.api().host(),
-                  "--port",
-                  Integer.toString(server.node.api().port()),
-                  "--timeout",
-                  "4",
-                  "--junit-report",
-                  report.toString())
-              .redirectErrorStream(true)
-              .redirectOutput(log.toFile())
-              .start();
-      try {
-        assertThat(h2spec.waitFor(5, TimeUnit.MINUTES)).as("h2spec ended").isTrue();
-      } finally {
-        h2spec.destroyForcibly();
-      }
+  void cleartext_conformsButForWhatIsKnown() throws Exception {
+    try (RunningNode server = RunningNode.start(folder.resolve("cleartext"))) {
+      conforms(server, "h2spec", List.of());
+    }
+  }
+
+  @Test
+  void tls_conformsButForWhatIsKnown() throws Exception {
+    SelfSigned certificate = SelfSigned.make(folder, "h2spec", "EC");
+    Map<String, String> tls =
+        Map.of(
+            "http.tls.certificate", certificate.certificate().toString(),
+            "http.tls.key", certificate.key().toString());
+    try (RunningNode server = RunningNode.start(folder.resolve("tls"), tls)) {
+      conforms(server, "h2spec-tls", List.of("--tls", "--insecure"));
+    }
+  }
+
+  private static void conforms(RunningNode server, String name, List<String> more)
+      throws Exception {
+    Path report = folder.resolve(name + ".xml");
+    Path log = folder.resolve(name + ".log");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
+                program.toString(),
+                "--host",
+                server.node.api().host(),
+                "--port",
+                Integer.toString(server.node.api().port()),
+                "--timeout",
+                "4",
+                "--junit-report",
+                report.toString()));
+    command.addAll(more);
+    Process h2spec =
+        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
+    try {
+      assertThat(h2spec.waitFor(5, TimeUnit.MINUTES)).as("h2spec ended").isTrue();
+    } finally {
+      h2spec.destroyForcibly();
     }
     Set<String> failed = new TreeSet<>();
     int ran = 0;
@@ -76,9 +103,10 @@ class H2specIT {
       }
     }
     String said = Files.readString(log, StandardCharsets.ISO_8859_1);
-    Files.createDirectories(EVIDENCE.getParent());
+    Files.createDirectories(EVIDENCE);
     Files.writeString(
-        EVIDENCE, ran + " tests, failed: " + failed + "; known: " + KNOWN + "\n\n" + said);
+        EVIDENCE.resolve(name + ".txt"),
+        ran + " tests, failed: " + failed + "; known: " + KNOWN + "\n\n" + said);
     assertThat(ran).as(said).isEqualTo(145);
     assertThat(KNOWN).as(said).containsAll(failed);
   }
@@ -92,7 +120,7 @@ class H2specIT {
         new TarArchiveInputStream(new GzipCompressorInputStream(new BufferedInputStream(packed)))) {
       for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
         if (entry.isFile() && entry.getName().endsWith("h2spec")) {
-          Path program = tools.resolve("h2spec");
+          Path program = folder.resolve("h2spec");
           Files.copy(tar, program);
           assertThat(program.toFile().setExecutable(true)).isTrue();
           return program;
