@@ -43,6 +43,9 @@ public final class Ingress {
 
   private static final int LEAST_RESPONSE_PART = 10;
 
+  /** How late a timer may be. */
+  private static final long TIMER_NANOS = 1_000_000;
+
   private final Bus bus;
   private final long responseNanos;
   private final Supplier<LaneSnapshot> lanes;
@@ -193,11 +196,12 @@ public final class Ingress {
 
   /**
    * How long the lane is waited for: a client whose batch is late is to hear of it in time, for
-   * which the response's own line is kept, or a tenth of less time than the plan's.
+   * which the response's own line is kept and what a timer is late, or a tenth of less time.
    */
   private long patienceNanos(Exchange exchange) {
     long remainingNanos = exchange.deadline().remainingNanos(bus.clock().nanoTime());
-    return remainingNanos - Math.min(responseNanos, remainingNanos / LEAST_RESPONSE_PART);
+    return remainingNanos
+        - Math.min(responseNanos + TIMER_NANOS, remainingNanos / LEAST_RESPONSE_PART);
   }
 
   /** What is kept of answers to reads. */
