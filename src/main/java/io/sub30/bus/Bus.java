@@ -109,10 +109,7 @@ public final class Bus {
    */
   public <Q extends MessageLite, R extends MessageLite> Future<R> request(
       Address<Q, R> address, int lane, Envelope<?> origin, Q payload) {
-    long remainingNanos = origin.deadline().remainingNanos();
-    return remainingNanos < NANOS_PER_MILLI
-        ? notAsked(address.hop(), remainingNanos)
-        : ask(address, lane, origin, origin.to(address.hop(), payload), remainingNanos);
+    return requestFor(Long.MAX_VALUE, address, lane, origin, payload);
   }
 
   /**
@@ -136,13 +133,14 @@ public final class Bus {
 
   /**
    * As the first, but who asks gives up after {@code patienceNanos}, so that there is time left to
-   * say so; the hop is told all the time the request has.
+   * say so; the hop is told all the time the request has. Never longer than that.
    */
   public <Q extends MessageLite, R extends MessageLite> Future<R> requestFor(
       long patienceNanos, Address<Q, R> address, int lane, Envelope<?> origin, Q payload) {
-    return patienceNanos < NANOS_PER_MILLI
-        ? notAsked(address.hop(), patienceNanos)
-        : ask(address, lane, origin, origin.to(address.hop(), payload), patienceNanos);
+    long nanos = Math.min(patienceNanos, origin.deadline().remainingNanos());
+    return nanos < NANOS_PER_MILLI
+        ? notAsked(address.hop(), nanos)
+        : ask(address, lane, origin, origin.to(address.hop(), payload), nanos);
   }
 
   private static <R> Future<R> notAsked(Hop hop, long leftNanos) {

@@ -43,7 +43,10 @@ sealed interface BatchEncoder {
   record Protobuf() implements BatchEncoder {
     @Override
     public byte[] encode(TickBatch batch) {
-      return TickBlocks.in(batch).toByteArray();
+      return TickBlocks.of(batch.getTicksList())
+          .map(block -> batch.toBuilder().clearTicks().setBlock(block).build())
+          .orElse(batch)
+          .toByteArray();
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.sub30.client;
 
+import io.sub30.v1.TickBatch;
+
 /** How a batch is written and its answer is read. */
 public enum Encoding {
   PROTOBUF("application/x-protobuf"),
@@ -9,6 +11,11 @@ public enum Encoding {
 
   Encoding(String mediaType) {
     this.mediaType = mediaType;
+  }
+
+  /** The batch as the body of a request. */
+  public byte[] write(TickBatch batch) {
+    return BatchEncoder.of(this).encode(batch);
   }
 
   /** The value of {@code Content-Type} and {@code Accept}. */

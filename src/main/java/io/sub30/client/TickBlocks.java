@@ -2,7 +2,6 @@ package io.sub30.client;
 
 import io.sub30.market.DecimalPoints;
 import io.sub30.v1.Tick;
-import io.sub30.v1.TickBatch;
 import io.sub30.v1.TickBlock;
 import io.sub30.v1.TickColumn;
 import java.util.Arrays;
@@ -22,13 +21,6 @@ public final class TickBlocks {
   static final int MAX_SYMBOLS = 256;
 
   private TickBlocks() {}
-
-  /** The batch with its ticks by columns; as it is when they cannot be written so. */
-  public static TickBatch in(TickBatch batch) {
-    return of(batch.getTicksList())
-        .map(block -> batch.toBuilder().clearTicks().setBlock(block).build())
-        .orElse(batch);
-  }
 
   /**
    * The block of those ticks. Empty when they have none: more than {@value #MAX_SYMBOLS} symbols,

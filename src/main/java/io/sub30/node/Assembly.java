@@ -212,7 +212,7 @@ final class Assembly {
   void warmUp(Endpoint api, Consumer<String> progress) {
     progress.accept("warming up");
     Rehearsal rehearsal = doors.credentials().rehearsal();
-    OwnDoor door = new OwnDoor(vertx, api, certificate == null ? null : certificate.pem());
+    OwnDoor door = new OwnDoor(vertx, api, certificate == null ? null : certificate::pem);
     Warmup warmup = new Warmup(vertx, rehearsal, door, NanoClock.SYSTEM, EpochClock.SYSTEM);
     Future<Void> tokens =
         vertx.executeBlocking(

@@ -1,5 +1,6 @@
 package io.sub30.node;
 
+import io.sub30.client.Encoding;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
@@ -10,6 +11,7 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.net.PemTrustOptions;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,19 +20,37 @@ import org.jspecify.annotations.Nullable;
  */
 final class OwnDoor {
 
-  private final HttpClient client;
+  /** A request that hung for ever would be the last one of who waits for it. */
+  private static final long TIMEOUT_MILLIS = 5_000;
+
+  private final Vertx vertx;
   private final Endpoint api;
+  private final @Nullable Supplier<byte[]> certificate;
+  private volatile HttpClient client;
 
   /**
-   * @param certificate of a door that speaks TLS, in PEM; null for a cleartext one
+   * @param certificate that a door which speaks TLS shows now, in PEM; null for a cleartext one
    */
-  OwnDoor(Vertx vertx, Endpoint api, byte @Nullable [] certificate) {
-    this.client =
-        vertx.createHttpClient(options(certificate), new PoolOptions().setHttp2MaxSize(2));
+  OwnDoor(Vertx vertx, Endpoint api, @Nullable Supplier<byte[]> certificate) {
+    this.vertx = vertx;
     this.api = api;
+    this.certificate = certificate;
+    this.client = client(vertx, certificate);
   }
 
-  private static HttpClientOptions options(byte @Nullable [] certificate) {
+  private static HttpClient client(Vertx vertx, @Nullable Supplier<byte[]> certificate) {
+    return vertx.createHttpClient(options(certificate), new PoolOptions().setHttp2MaxSize(2));
+  }
+
+  /** Whoever was not answered connects anew, and believes what the door shows by now. */
+  private synchronized void reopen(HttpClient unanswered) {
+    if (client == unanswered) {
+      client = client(vertx, certificate);
+      unanswered.close();
+    }
+  }
+
+  private static HttpClientOptions options(@Nullable Supplier<byte[]> certificate) {
     HttpClientOptions options =
         new HttpClientOptions()
             .setProtocolVersion(HttpVersion.HTTP_2)
@@ -41,7 +61,7 @@ final class OwnDoor {
           .setSsl(true)
           .setUseAlpn(true)
           .setVerifyHost(false)
-          .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(certificate)));
+          .setTrustOptions(new PemTrustOptions().addCertValue(Buffer.buffer(certificate.get())));
     }
     return options;
   }
@@ -54,8 +74,9 @@ final class OwnDoor {
   }
 
   /** Sends the next batch of a made-up terminal. Never fails. */
-  Future<Reply> send(Rehearser rehearser, boolean json) {
-    Buffer body = rehearser.next(json);
+  Future<Reply> send(Rehearser rehearser, Encoding encoding) {
+    Buffer body = rehearser.next(encoding);
+    HttpClient used = client;
     RequestOptions options =
         new RequestOptions()
             .setHost(api.host())
@@ -63,9 +84,9 @@ final class OwnDoor {
             .setMethod(HttpMethod.POST)
             .setURI("/v1/ticks")
             .putHeader("authorization", "Bearer " + rehearser.token)
-            .putHeader("content-type", json ? "application/json" : "application/x-protobuf");
-    return client
-        .request(options)
+            .setTimeout(TIMEOUT_MILLIS)
+            .putHeader("content-type", encoding.mediaType());
+    return used.request(options)
         .compose(
             request ->
                 // Inside, so that the body is listened to on the loop, before it can pass.
@@ -76,7 +97,13 @@ final class OwnDoor {
                             response
                                 .body()
                                 .map(text -> new Reply(response.statusCode(), text.toString()))))
-        .otherwise(failure -> new Reply(0, String.valueOf(failure.getMessage())));
+        .otherwise(
+            failure -> {
+              if (certificate != null) {
+                reopen(used);
+              }
+              return new Reply(0, String.valueOf(failure.getMessage()));
+            });
   }
 
   Future<Void> close() {

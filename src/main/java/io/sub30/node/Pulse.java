@@ -5,6 +5,7 @@ import io.micrometer.core.instrument.Timer;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
+import io.sub30.client.Encoding;
 import io.sub30.gateway.identity.Rehearsal;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -19,10 +20,10 @@ import java.util.function.LongSupplier;
  * and caches to others, and the first batch after that would take ten times as long. Every beat is
  * a batch of a made-up terminal through the real door, which leaves no trace, see {@link
  * Rehearsal}; every fifth is a tenant's first one. It is also the probe of the whole path: what a
- * beat takes is the meter {@code sub30_pulse}.
+ * beat takes is the meter {@code sub30_pulse_seconds}.
  *
  * <p>No beat when clients have sent batches since the last one, and a tenth as many while they are
- * refused. Thread-safe.
+ * refused. One beat at a time, on any thread.
  */
 final class Pulse {
 
@@ -124,9 +125,9 @@ final class Pulse {
   }
 
   private Future<OwnDoor.Reply> beat(int turn) {
-    boolean json = turn % 2 == 1;
+    Encoding encoding = turn % 2 == 0 ? Encoding.PROTOBUF : Encoding.JSON;
     if (turn % NEWCOMER_EVERY != 0) {
-      return timed(known.get(turn % known.size()), json);
+      return timed(known.get(turn % known.size()), encoding);
     }
     Tier tier = Tier.values()[turn % Tier.values().length];
     String name = Rehearsal.NEWCOMER + turn % known.size();
@@ -134,13 +135,13 @@ final class Pulse {
         .executeBlocking(() -> rehearser(name, tier), false)
         .compose(
             newcomer ->
-                timed(newcomer, json).onComplete(sent -> rehearsal.dismiss(newcomer.token)));
+                timed(newcomer, encoding).onComplete(sent -> rehearsal.dismiss(newcomer.token)));
   }
 
-  private Future<OwnDoor.Reply> timed(Rehearser rehearser, boolean json) {
+  private Future<OwnDoor.Reply> timed(Rehearser rehearser, Encoding encoding) {
     rehearser.advanceTo(epochClock.epochMillis());
     long startNanos = clock.nanoTime();
-    return door.send(rehearser, json)
+    return door.send(rehearser, encoding)
         .onSuccess(
             reply ->
                 (reply.answered() ? answered : refused)

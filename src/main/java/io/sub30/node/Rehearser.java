@@ -1,6 +1,6 @@
 package io.sub30.node;
 
-import io.sub30.client.TickBlocks;
+import io.sub30.client.Encoding;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.buffer.Buffer;
@@ -9,10 +9,11 @@ import io.vertx.core.buffer.Buffer;
 final class Rehearser {
 
   private static final int TICKS = 20;
+
   final String token;
-  private long sequence = 1;
   private final long tickMillis;
   private long timeMillis;
+  private long sequence = 1;
 
   /**
    * @param timeMillis epoch milliseconds of the tick before its first one
@@ -30,9 +31,8 @@ final class Rehearser {
   }
 
   /** Its next batch, as the body of a request. */
-  Buffer next(boolean json) {
-    TickBatch batch = batch();
-    return json ? Buffer.buffer(json(batch)) : Buffer.buffer(TickBlocks.in(batch).toByteArray());
+  Buffer next(Encoding encoding) {
+    return Buffer.buffer(encoding.write(batch()));
   }
 
   private TickBatch batch() {
@@ -50,26 +50,5 @@ final class Rehearser {
               .setFlags(6));
     }
     return batch.build();
-  }
-
-  /** The batch in JSON; plain numbers and names only, so nothing needs escaping. */
-  private static String json(TickBatch batch) {
-    StringBuilder json = new StringBuilder(2_048);
-    json.append("{\"terminal\":\"")
-        .append(batch.getTerminal())
-        .append("\",\"sequence\":")
-        .append(batch.getSequence());
-    json.append(",\"ticks\":[");
-    for (int i = 0; i < batch.getTicksCount(); i++) {
-      Tick tick = batch.getTicks(i);
-      json.append(i == 0 ? "" : ",");
-      json.append("{\"symbol\":\"")
-          .append(tick.getSymbol())
-          .append("\",\"time_msc\":")
-          .append(tick.getTimeMsc());
-      json.append(",\"bid\":").append(tick.getBid()).append(",\"ask\":").append(tick.getAsk());
-      json.append(",\"flags\":").append(tick.getFlags()).append('}');
-    }
-    return json.append("]}").toString();
   }
 }

@@ -1,8 +1,12 @@
 package io.sub30.node;
 
+import static io.sub30.client.Encoding.JSON;
+import static io.sub30.client.Encoding.PROTOBUF;
+
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.NanoClock;
 import io.sub30.budget.Tier;
+import io.sub30.client.Encoding;
 import io.sub30.gateway.identity.Rehearsal;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -85,7 +89,7 @@ final class Warmup {
       done.complete();
       return;
     }
-    send(rehearsers.get(turn % rehearsers.size()), turn % 3 == 0)
+    send(rehearsers.get(turn % rehearsers.size()), turn % 3 == 0 ? JSON : PROTOBUF)
         .onComplete(sent -> next(turn + IN_FLIGHT, untilNanos, done));
   }
 
@@ -95,13 +99,13 @@ final class Warmup {
       return Future.succeededFuture();
     }
     Tier tier = Tier.values()[turn % Tier.values().length];
-    return send(rehearser("calm-" + turn, tier), turn % 2 == 0)
+    return send(rehearser("calm-" + turn, tier), turn % 2 == 0 ? JSON : PROTOBUF)
         .compose(sent -> vertx.timer(CALM_MILLIS, TimeUnit.MILLISECONDS))
         .compose(later -> calm(turn + 1, untilNanos));
   }
 
-  private Future<OwnDoor.Reply> send(Rehearser rehearser, boolean json) {
-    return door.send(rehearser, json).onSuccess(this::count);
+  private Future<OwnDoor.Reply> send(Rehearser rehearser, Encoding encoding) {
+    return door.send(rehearser, encoding).onSuccess(this::count);
   }
 
   private synchronized void count(OwnDoor.Reply reply) {

@@ -41,7 +41,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Ingress {
 
-  private static final int LEAST_RESPONSE_PART = 10;
+  /** Of less time than the plan's at most so large a part is kept for the response. */
+  private static final int MOST_KEPT_PART = 10;
 
   /** How late a timer may be. */
   private static final long TIMER_NANOS = 1_000_000;
@@ -200,8 +201,7 @@ public final class Ingress {
    */
   private long patienceNanos(Exchange exchange) {
     long remainingNanos = exchange.deadline().remainingNanos(bus.clock().nanoTime());
-    return remainingNanos
-        - Math.min(responseNanos + TIMER_NANOS, remainingNanos / LEAST_RESPONSE_PART);
+    return remainingNanos - Math.min(responseNanos + TIMER_NANOS, remainingNanos / MOST_KEPT_PART);
   }
 
   /** What is kept of answers to reads. */
