@@ -86,6 +86,7 @@ final class OpenLoop implements AutoCloseable {
   /** What was seen of one run. */
   static final class Seen {
     final Map<Integer, Integer> statuses = new TreeMap<>();
+    final Map<String, Integer> unanswered = new TreeMap<>();
     final Map<String, Integer> degraded = new TreeMap<>();
     final Map<String, Integer> sources = new TreeMap<>();
     final Histogram acknowledged = histogram();
@@ -121,6 +122,7 @@ final class OpenLoop implements AutoCloseable {
           + sent
           + ", statuses "
           + statuses
+          + (unanswered.isEmpty() ? "" : " " + unanswered)
           + ", acknowledged "
           + millis(acknowledged)
           + ", others "
@@ -169,6 +171,9 @@ final class OpenLoop implements AutoCloseable {
 
   private static void note(TickBatch batch, Answer answer, long nanos, Seen seen) {
     seen.statuses.merge(answer.status(), 1, Integer::sum);
+    if (answer.status() == Answer.NO_ANSWER) {
+      seen.unanswered.merge(answer.summary(), 1, Integer::sum);
+    }
     if (answer.result() == null || !answer.acknowledged()) {
       seen.refused.recordValue(Math.min(nanos, 59_000_000_000L));
       seen.unacknowledged.add(batch);

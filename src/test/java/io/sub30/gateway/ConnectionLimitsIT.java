@@ -5,8 +5,12 @@ import static org.awaitility.Awaitility.await;
 
 import io.sub30.gateway.Api.Reply;
 import io.vertx.core.http.HttpVersion;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -71,6 +75,27 @@ class ConnectionLimitsIT {
         .atMost(10, TimeUnit.SECONDS)
         .ignoreExceptions()
         .untilAsserted(server::aGoodClientIsServed);
+  }
+
+  /** Its requests are over long before the guard looks for open ones. */
+  @Test
+  void aConnection_thatIsSeldomAsked_isNotTakenForIdle() throws Exception {
+    byte[] head =
+        "GET /openapi.yaml HTTP/1.1\r\nHost: sub30\r\nIf-None-Match: *\r\n\r\n"
+            .getBytes(StandardCharsets.ISO_8859_1);
+    try (Socket socket = server.socket()) {
+      BufferedReader answers =
+          new BufferedReader(
+              new InputStreamReader(socket.getInputStream(), StandardCharsets.ISO_8859_1));
+      for (int i = 0; i < 20; i++) { // for 5 s, and 3 s is idle
+        socket.getOutputStream().write(head);
+        assertThat(answers.readLine()).as("answer %d", i).startsWith("HTTP/1.1 304");
+        for (String line = answers.readLine(); !line.isEmpty(); ) {
+          line = answers.readLine();
+        }
+        Thread.sleep(250);
+      }
+    }
   }
 
   @ParameterizedTest

@@ -30,6 +30,10 @@ public final class ConnectionGuard {
   static final int MAX_TENANTS = 256;
 
   private static final long SWEEP_MILLIS = 500;
+
+  /** For a request that was under way when its connection was found idle. */
+  private static final long LEAVE_MILLIS = 1_000;
+
   private static final long ENHANCE_YOUR_CALM = 0xb;
 
   private final TenantConnections tenants;
@@ -129,8 +133,10 @@ public final class ConnectionGuard {
             open.cut();
           }
         }
-      } else if (guarded.unwanted || nowNanos - idleSinceNanos > idleNanos) {
+      } else if (guarded.unwanted) {
         guarded.connection.close();
+      } else if (nowNanos - idleSinceNanos > idleNanos) {
+        guarded.leave(LEAVE_MILLIS);
       }
     }
   }

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpServerRequest;
 import java.util.ArrayDeque;
 import java.util.HashSet;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 
 /** What the guard knows of one connection. On its loop. */
 final class GuardedConnection {
@@ -15,6 +16,9 @@ final class GuardedConnection {
 
   /** To be closed as soon as no request is open. */
   boolean unwanted;
+
+  /** Being closed; what has begun is still answered. */
+  private boolean leaving;
 
   /** In the order they began; as many as may be concurrent, and some that have just ended. */
   private final ArrayDeque<OpenRequest> requests = new ArrayDeque<>(2);
@@ -37,7 +41,16 @@ final class GuardedConnection {
       oldest = requests.peek();
     }
     begun++;
+    idleSinceNanos = nowNanos; // it may be over before anyone looks for open ones
     requests.add(new OpenRequest(request, streams, nowNanos));
+  }
+
+  /** Closes it once what has begun meanwhile is answered, or after that long. */
+  void leave(long patienceMillis) {
+    if (!leaving) {
+      leaving = true;
+      connection.shutdown(patienceMillis, TimeUnit.MILLISECONDS);
+    }
   }
 
   /** Grows with every request, and with what is written on those that are open. */
