@@ -107,7 +107,7 @@ public final class EchoServer implements AutoCloseable {
     int port = Integer.parseInt(args[0]);
     int loops = Integer.parseInt(args[1]);
     Buffer body = Buffer.buffer(args[2]);
-    Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops))
+    Vertx.vertx(new VertxOptions().setEventLoopPoolSize(loops).setPreferNativeTransport(true))
         .deployVerticle(() -> new Echo(port, body), new DeploymentOptions().setInstances(loops))
         .onComplete(
             deployed -> System.out.println(READY),

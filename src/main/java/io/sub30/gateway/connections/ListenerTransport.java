@@ -17,33 +17,43 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
 import java.util.concurrent.ThreadFactory;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x's NIO transport with {@link AcceptLimits} on every listener of HTTP. Vert.x has no handler
- * for a connection before its first request, which is when a slow or silent one does its harm.
+ * Vert.x's transport with {@link AcceptLimits} on every listener of HTTP. Vert.x has no handler for
+ * a connection before its first request, which is when a slow or silent one does its harm.
+ *
+ * <p>Linux's own (epoll) where its library loads, which takes a sixth less processor time for a
+ * batch than the JDK's; else the JDK's, as with {@code -Dio.netty.transport.noNative=true}.
  */
 public final class ListenerTransport implements Transport {
 
+  private final Transport base;
   private final Limited transport;
 
   /** Every listener of HTTP in the process gets those bounds, each for itself. */
   public ListenerTransport(HttpConfig.Limits limits) {
-    transport = new Limited(Transport.NIO.implementation(), limits);
+    base = base(Transport.EPOLL);
+    transport = new Limited(base.implementation(), limits);
+  }
+
+  private static Transport base(@Nullable Transport epoll) {
+    return epoll != null && epoll.available() ? epoll : Transport.NIO;
   }
 
   @Override
   public String name() {
-    return Transport.NIO.name();
+    return base.name();
   }
 
   @Override
   public boolean available() {
-    return Transport.NIO.available();
+    return base.available();
   }
 
   @Override
   public Throwable unavailabilityCause() {
-    return Transport.NIO.unavailabilityCause();
+    return base.unavailabilityCause();
   }
 
   @Override
@@ -52,13 +62,13 @@ public final class ListenerTransport implements Transport {
   }
 
   /** All as it is, but for how a listener is configured. */
-  private record Limited(io.vertx.core.spi.transport.Transport nio, HttpConfig.Limits limits)
+  private record Limited(io.vertx.core.spi.transport.Transport base, HttpConfig.Limits limits)
       implements io.vertx.core.spi.transport.Transport {
 
     @Override
     public void configure(
         NetServerOptions options, boolean domainSocket, ServerBootstrap bootstrap) {
-      nio.configure(options, domainSocket, bootstrap);
+      base.configure(options, domainSocket, bootstrap);
       // Not on a listener of another protocol, as that of a clustered bus.
       if (options instanceof HttpServerOptions) {
         bootstrap.handler(new AcceptLimits(limits));
@@ -68,73 +78,73 @@ public final class ListenerTransport implements Transport {
     @Override
     public void configure(
         ClientOptionsBase options, int connectTimeout, boolean domainSocket, Bootstrap bootstrap) {
-      nio.configure(options, connectTimeout, domainSocket, bootstrap);
+      base.configure(options, connectTimeout, domainSocket, bootstrap);
     }
 
     @Override
     public void configure(DatagramChannel channel, DatagramSocketOptions options) {
-      nio.configure(channel, options);
+      base.configure(channel, options);
     }
 
     @Override
     public boolean supportsDomainSockets() {
-      return nio.supportsDomainSockets();
+      return base.supportsDomainSockets();
     }
 
     @Override
     public boolean supportFileRegion() {
-      return nio.supportFileRegion();
+      return base.supportFileRegion();
     }
 
     @Override
     public boolean isAvailable() {
-      return nio.isAvailable();
+      return base.isAvailable();
     }
 
     @Override
     public Throwable unavailabilityCause() {
-      return nio.unavailabilityCause();
+      return base.unavailabilityCause();
     }
 
     @Override
     public java.net.SocketAddress convert(SocketAddress address) {
-      return nio.convert(address);
+      return base.convert(address);
     }
 
     @Override
     public SocketAddress convert(java.net.SocketAddress address) {
-      return nio.convert(address);
+      return base.convert(address);
     }
 
     @Override
     public IoHandlerFactory ioHandlerFactory() {
-      return nio.ioHandlerFactory();
+      return base.ioHandlerFactory();
     }
 
     @Override
     public EventLoopGroup eventLoopGroup(
         int type, int threads, ThreadFactory threadFactory, int ioRatio) {
-      return nio.eventLoopGroup(type, threads, threadFactory, ioRatio);
+      return base.eventLoopGroup(type, threads, threadFactory, ioRatio);
     }
 
     @Override
     public DatagramChannel datagramChannel() {
-      return nio.datagramChannel();
+      return base.datagramChannel();
     }
 
     @Override
     public DatagramChannel datagramChannel(InternetProtocolFamily family) {
-      return nio.datagramChannel(family);
+      return base.datagramChannel(family);
     }
 
     @Override
     public ChannelFactory<? extends Channel> channelFactory(boolean domainSocket) {
-      return nio.channelFactory(domainSocket);
+      return base.channelFactory(domainSocket);
     }
 
     @Override
     public ChannelFactory<? extends ServerChannel> serverChannelFactory(boolean domainSocket) {
-      return nio.serverChannelFactory(domainSocket);
+      return base.serverChannelFactory(domainSocket);
     }
   }
 }
