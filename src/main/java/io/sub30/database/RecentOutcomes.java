@@ -16,10 +16,11 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Outcomes committed a moment ago, for clients that send a batch again because its answer got lost:
- * the cache answers them without a query. An outcome never changes once it is committed, so a
- * cached one is as good as the stored one, if it is that batch's: Redis is a server of its own, and
- * an entry that is not of exactly this tenant, key and content says nothing. Least of all does it
- * refuse: that a sequence is in use is for the store to say. Lane-bound.
+ * Redis answers them without a query. Not the process: nearly all are never asked for, and a minute
+ * of them was most of what the collector copied, and paused for. An outcome never changes once it
+ * is committed, so a cached one is as good as the stored one, if it is that batch's: Redis is a
+ * server of its own, and an entry that is not of exactly this tenant, key and content says nothing.
+ * Least of all does it refuse: that a sequence is in use is for the store to say. Lane-bound.
  */
 final class RecentOutcomes {
 
@@ -79,7 +80,7 @@ final class RecentOutcomes {
     if (entry.getSerializedSize() > TieredCache.MAX_VALUE_BYTES) {
       return;
     }
-    cache.put(
+    cache.putBehind(
         tenant,
         KIND,
         key(stored.getTerminal(), stored.getSequence()),

@@ -180,14 +180,30 @@ public final class TieredCache {
    * @return completes when Redis has it or is given up; the value is in the process at once
    */
   public Future<Void> put(String tenant, String kind, String key, ByteString value, Lifetime life) {
+    String name = CacheKey.of(tenant, kind, key);
+    supersede(name);
+    keep(name, bounded(value), life.freshMillis(), life.ttlMillis());
+    return remote.put(name, value, life.ttlMillis());
+  }
+
+  /**
+   * Caches a value in Redis alone: what is written all the time and hardly ever asked for would
+   * only age in the process. Without Redis it is not kept. A value that the process holds of the
+   * key stays.
+   *
+   * @return completes when Redis has it or is given up
+   */
+  public Future<Void> putBehind(
+      String tenant, String kind, String key, ByteString value, long ttlMillis) {
+    return remote.put(CacheKey.of(tenant, kind, key), bounded(value), ttlMillis);
+  }
+
+  private static ByteString bounded(ByteString value) {
     if (value.size() > MAX_VALUE_BYTES) {
       throw new IllegalArgumentException(
           "a value of " + value.size() + " bytes is above " + MAX_VALUE_BYTES);
     }
-    String name = CacheKey.of(tenant, kind, key);
-    supersede(name);
-    keep(name, value, life.freshMillis(), life.ttlMillis());
-    return remote.put(name, value, life.ttlMillis());
+    return value;
   }
 
   /** Forgets a value in both layers. */

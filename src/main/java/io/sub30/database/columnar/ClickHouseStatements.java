@@ -90,12 +90,12 @@ final class ClickHouseStatements {
         + FORMAT;
   }
 
-  /** Bars that open in a range. */
+  /** Bars that open in a range; the rest of a row is read of those alone. */
   static String bars(SeriesQuery query) {
     return "SELECT open_msc, argMin(open, (first_msc, sequence, first_idx)), max(high), min(low),"
         + " argMax(close, (last_msc, sequence, last_idx)), toInt64(sum(ticks)) FROM ("
         + "SELECT open_msc, sequence, open, high, low, close, ticks, first_msc, first_idx,"
-        + " last_msc, last_idx FROM bars WHERE "
+        + " last_msc, last_idx FROM bars PREWHERE "
         + series(query.tenant(), query.terminal(), query.symbol())
         + range("open_msc", query)
         + " LIMIT 1 BY open_msc, sequence) GROUP BY open_msc ORDER BY open_msc LIMIT "

@@ -23,15 +23,22 @@ import org.jspecify.annotations.Nullable;
  */
 final class ClickHouseStore implements ColumnarStore {
 
-  private final ClickHouseHttp http;
   private static final long BLOCK_PATIENCE_MILLIS = 100;
 
+  /** Readings of bars that a moving watermark may spoil. */
+  private static final int MOST_MOVES = 5;
+
+  private final ClickHouseHttp http;
   private final Object writing = new Object();
 
   /** Held for reading while bars and watermark are read, so that they belong together. */
   private final ReadWriteLock blockUnderWay = new ReentrantReadWriteLock();
 
   private volatile boolean blockInPart;
+
+  /** The last that was read; the server's may be further by now, never less far. */
+  private volatile @Nullable Watermark known;
+
   private volatile @Nullable ClickHouseBlocks ready;
   private volatile boolean closed;
 
@@ -62,6 +69,7 @@ final class ClickHouseStore implements ColumnarStore {
     try {
       blockInPart = true;
       blocks.send(block);
+      known = block.upTo();
       blockInPart = false;
     } finally {
       blockUnderWay.writeLock().unlock();
@@ -88,10 +96,28 @@ final class ClickHouseStore implements ColumnarStore {
       if (blockInPart) {
         throw new ColumnarException(Reason.FAILED, "a block is stored in part");
       }
-      return ColumnarStore.super.barsUpTo(source, query);
+      return unmoved(source, query);
     } finally {
       blockUnderWay.readLock().unlock();
     }
+  }
+
+  /**
+   * Bars read while the watermark stood still. It only ever grows, so it did when it is afterwards
+   * what it was known to be at any time before.
+   */
+  private BarsUpTo unmoved(String source, SeriesQuery query) {
+    Watermark before = known;
+    for (int attempt = 0; attempt <= MOST_MOVES; attempt++) {
+      List<StoredBar> bars = bars(query);
+      Watermark after = watermark(source);
+      if (after.equals(before)) {
+        return BarsUpTo.of(bars, after);
+      }
+      before = after;
+    }
+    throw new ColumnarException(
+        Reason.FAILED, "the watermark moved during each of " + MOST_MOVES + " readings of bars");
   }
 
   @Override
@@ -121,6 +147,7 @@ final class ClickHouseStore implements ColumnarStore {
       }
       highest = held.compareTo(highest) > 0 ? held : highest;
     }
+    known = highest;
     return highest;
   }
 

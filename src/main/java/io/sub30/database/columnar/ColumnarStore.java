@@ -12,9 +12,6 @@ import java.util.Optional;
  */
 interface ColumnarStore extends AutoCloseable {
 
-  /** Readings of bars that a moving watermark may spoil. */
-  int MOST_MOVES = 5;
-
   /**
    * Adds a block and moves the watermark, which is never ahead of the rows. A block that does not
    * start at the store's watermark is refused as {@link ColumnarException.Reason#STALE}, one whose
@@ -56,21 +53,9 @@ interface ColumnarStore extends AutoCloseable {
 
   /**
    * M1 bars together with the watermark they are as of, so that what is not in them yet can be
-   * added from the intake without counting anything twice. A store that can read both in one
-   * transaction should; this asks again when the watermark moved meanwhile.
+   * added from the intake without counting anything twice.
    */
-  default BarsUpTo barsUpTo(String source, SeriesQuery query) {
-    for (int attempt = 0; attempt < MOST_MOVES; attempt++) {
-      Watermark before = watermark(source);
-      List<StoredBar> bars = bars(query);
-      if (before.equals(watermark(source))) {
-        return BarsUpTo.of(bars, before);
-      }
-    }
-    throw new ColumnarException(
-        ColumnarException.Reason.FAILED,
-        "the watermark moved during each of " + MOST_MOVES + " readings of bars");
-  }
+  BarsUpTo barsUpTo(String source, SeriesQuery query);
 
   /**
    * The newest tick of a series that has a price and came in order; empty when there is none.

@@ -117,16 +117,23 @@ final class DuckDb {
     }
   }
 
-  /** Closes a connection; whatever transaction it had open is rolled back. */
-  static void close(@Nullable DuckDBConnection connection) {
-    if (connection == null) {
+  /** Before another connection is made. */
+  static void refuse(boolean closed) {
+    if (closed) {
+      throw new ColumnarException(Reason.FAILED, "the columnar store is closed");
+    }
+  }
+
+  /** Closes a connection, whose open transaction is rolled back, or a statement. */
+  static void close(@Nullable AutoCloseable open) {
+    if (open == null) {
       return;
     }
     try {
-      connection.close();
-    } catch (SQLException e) {
-      // A connection that cannot even be closed was reported by the call that broke it.
-      LOG.debug("closing a broken connection", e);
+      open.close();
+    } catch (Exception e) {
+      // What cannot even be closed was reported by the call that broke it.
+      LOG.debug("closing what is broken", e);
     }
   }
 }

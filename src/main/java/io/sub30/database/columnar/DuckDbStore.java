@@ -25,15 +25,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class DuckDbStore implements ColumnarStore {
 
+  private static final String WATERMARK =
+      "SELECT source, CAST(xid AS VARCHAR), id FROM relay_watermark";
+
   private final DuckDb duckDb;
   private final Object writing = new Object();
-  private final Object reading = new Object();
+  private final DuckDbReader reader;
   private @Nullable DuckDBConnection writer;
-  private @Nullable DuckDBConnection reader;
   private volatile boolean closed;
 
   private DuckDbStore(DuckDb duckDb) {
     this.duckDb = duckDb;
+    this.reader = new DuckDbReader(duckDb);
   }
 
   /**
@@ -159,10 +162,13 @@ final class DuckDbStore implements ColumnarStore {
   }
 
   private static Watermark stored(DuckDBConnection connection, String source) throws SQLException {
-    try (PreparedStatement select =
-            connection.prepareStatement(
-                "SELECT source, CAST(xid AS VARCHAR), id FROM relay_watermark");
-        ResultSet rows = select.executeQuery()) {
+    try (PreparedStatement select = connection.prepareStatement(WATERMARK)) {
+      return stored(select, source);
+    }
+  }
+
+  private static Watermark stored(PreparedStatement select, String source) throws SQLException {
+    try (ResultSet rows = select.executeQuery()) {
       if (!rows.next()) {
         return Watermark.START;
       }
@@ -214,7 +220,7 @@ final class DuckDbStore implements ColumnarStore {
   }
 
   private long number(String query, String... parameters) {
-    return read(
+    return reader.read(
         query,
         statement -> {
           for (int i = 0; i < parameters.length; i++) {
@@ -229,7 +235,8 @@ final class DuckDbStore implements ColumnarStore {
 
   @Override
   public List<StoredTick> ticks(SeriesQuery query) {
-    return read(SeriesStatements.TICKS, statement -> SeriesStatements.ticks(statement, query));
+    return reader.read(
+        SeriesStatements.TICKS, statement -> SeriesStatements.ticks(statement, query));
   }
 
   @Override
@@ -241,19 +248,20 @@ final class DuckDbStore implements ColumnarStore {
   }
 
   private List<StoredBar> bars(String text, SeriesQuery query) {
-    return read(text, statement -> SeriesStatements.bars(statement, query));
+    return reader.read(text, statement -> SeriesStatements.bars(statement, query));
   }
 
   @Override
   public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
     String[] series = {tenant, terminal, symbol};
     Optional<long[]> key =
-        read(SeriesStatements.LAST_KEY, statement -> SeriesStatements.lastKey(statement, series));
-    return key.map(last -> read(SeriesStatements.TICK_BY_KEY, byKey(last, series)))
+        reader.read(
+            SeriesStatements.LAST_KEY, statement -> SeriesStatements.lastKey(statement, series));
+    return key.map(last -> reader.read(SeriesStatements.TICK_BY_KEY, byKey(last, series)))
         .flatMap(ticks -> ticks.stream().findFirst());
   }
 
-  private static Reading<List<StoredTick>> byKey(long[] key, String... series) {
+  private static DuckDbReader.Reading<List<StoredTick>> byKey(long[] key, String... series) {
     return statement -> SeriesStatements.byKey(statement, key, series);
   }
 
@@ -305,91 +313,38 @@ final class DuckDbStore implements ColumnarStore {
     }
   }
 
-  /** In one transaction, so in one snapshot; and without waiting for an append. */
+  /** {@inheritDoc} Without waiting for an append. */
   @Override
   public BarsUpTo barsUpTo(String source, SeriesQuery query) {
-    synchronized (reading) {
-      DuckDBConnection connection = reader();
-      boolean ended = false;
-      try {
-        DuckDb.execute(connection, "BEGIN TRANSACTION");
-        Watermark upTo = stored(connection, source);
-        List<StoredBar> bars;
-        try (PreparedStatement statement = connection.prepareStatement(SeriesStatements.BARS)) {
-          bars = SeriesStatements.bars(statement, query);
-        }
-        DuckDb.execute(connection, "COMMIT");
-        ended = true;
-        return BarsUpTo.of(bars, upTo);
-      } catch (SQLException e) {
-        throw duckDb.named(e);
-      } finally {
-        if (!ended) {
-          DuckDb.close(reader);
-          reader = null;
-        }
-      }
-    }
-  }
-
-  /** What is done with a prepared statement. */
-  @FunctionalInterface
-  private interface Reading<T> {
-    T run(PreparedStatement statement) throws SQLException;
-  }
-
-  private <T> T read(String query, Reading<T> reading) {
-    synchronized (this.reading) {
-      try (PreparedStatement statement = reader().prepareStatement(query)) {
-        return reading.run(statement);
-      } catch (SQLException e) {
-        DuckDb.close(reader);
-        reader = null;
-        throw duckDb.named(e);
-      }
-    }
+    return reader.inSnapshot(
+        () -> {
+          Watermark upTo = reader.read(WATERMARK, statement -> stored(statement, source));
+          return BarsUpTo.of(bars(SeriesStatements.BARS, query), upTo);
+        });
   }
 
   private DuckDBConnection writer() {
     DuckDBConnection connection = writer;
     if (connection == null) {
-      refuseClosed();
+      DuckDb.refuse(closed);
       connection = duckDb.connect();
       writer = connection;
     }
     return connection;
   }
 
-  private DuckDBConnection reader() {
-    DuckDBConnection connection = reader;
-    if (connection == null) {
-      refuseClosed();
-      connection = duckDb.connect();
-      reader = connection;
-    }
-    return connection;
-  }
-
-  private void refuseClosed() {
-    if (closed) {
-      throw new ColumnarException(Reason.FAILED, "the columnar store is closed");
-    }
-  }
-
   /** Closes both connections: only when the last one goes does DuckDB open its file afresh. */
   private void discard() {
     DuckDb.close(writer);
     writer = null;
-    synchronized (reading) {
-      DuckDb.close(reader);
-      reader = null;
-    }
+    reader.discard();
   }
 
   @Override
   public void close() {
     synchronized (writing) {
       closed = true;
+      reader.close();
       discard();
     }
   }

@@ -3,6 +3,7 @@ package io.sub30.database.postgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLWarning;
 import java.sql.Statement;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +30,9 @@ final class Partitions {
         if (made.getInt(1) > 0) {
           log.info("made {} partitions of the intake", made.getInt(1));
         }
+      }
+      for (SQLWarning said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
+        log.warn("{}: expired row by row, not as a whole week", said.getMessage());
       }
     }
   }

@@ -23,13 +23,17 @@ public final class Schema {
 
   private Schema() {}
 
+  private static final int OLDEST = 17;
+
   /**
    * Migrates the server's schema.
    *
-   * @throws ConfigException when the server cannot be reached, is not durable, or a migration fails
+   * @throws ConfigException when the server cannot be reached, is too old or not durable, or a
+   *     migration fails
    */
   public static void migrate(PostgresUri server) {
     try (Connection connection = connect(server)) {
+      refuseOlder(server, connection.getMetaData().getDatabaseMajorVersion());
       refuseUnlessDurable(server, connection);
       RoleCheck.refuseWithoutRoles(server, connection);
     } catch (SQLException e) {
@@ -97,6 +101,20 @@ public final class Schema {
                   + " neither SUPERUSER nor BYPASSRLS");
         }
       }
+    }
+  }
+
+  /** Older ones are not tested; 15 would fail over a privilege it does not know. */
+  static void refuseOlder(PostgresUri server, int majorVersion) {
+    if (majorVersion < OLDEST) {
+      throw new ConfigException(
+          "postgres.uri: the server at "
+              + server
+              + " is PostgreSQL "
+              + majorVersion
+              + "; it must be "
+              + OLDEST
+              + " or later");
     }
   }
 

@@ -67,7 +67,8 @@ public final class ClickHouseServer implements AutoCloseable {
     return new ClickHouseUri(rawUri(database));
   }
 
-  URI rawUri(String database) {
+  /** The same as configuration has it. */
+  public URI rawUri(String database) {
     return URI.create(
         "http://sub30:" + PASSWORD.replace("/", "%2F") + "@127.0.0.1:" + httpPort + "/" + database);
   }

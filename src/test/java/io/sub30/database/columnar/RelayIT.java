@@ -428,6 +428,11 @@ final class RelayIT {
     }
 
     @Override
+    public BarsUpTo barsUpTo(String source, SeriesQuery query) {
+      return store.barsUpTo(source, query);
+    }
+
+    @Override
     public List<StoredBar> bars(SeriesQuery query) {
       return store.bars(query);
     }

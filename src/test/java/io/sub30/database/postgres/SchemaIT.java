@@ -1,8 +1,13 @@
 package io.sub30.database.postgres;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.read.ListAppender;
 import com.google.protobuf.ByteString;
+import io.sub30.config.ConfigException;
 import io.sub30.database.BatchWriter.Write;
 import io.sub30.database.BatchWriter.Written;
 import io.sub30.database.columnar.RelayStatements;
@@ -38,6 +43,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.slf4j.LoggerFactory;
 
 /** That the schema comes up on what is there already, under any owner, and that no query scans. */
 final class SchemaIT {
@@ -192,6 +198,46 @@ final class SchemaIT {
 
     assertThat(text("select count(*)::text from tick_batches_default")).isEqualTo("1");
     assertThat(text("select tick_batches_ahead(11)::text")).isEqualTo("0");
+  }
+
+  @Test
+  void partitionsAhead_weekThatTheDefaultHoldsRowsOf_isWarnedOf() throws Exception {
+    PostgresUri server = new PostgresUri(uri);
+    Schema.migrate(server);
+    String newest =
+        text(
+            "select inhrelid::regclass::text from pg_inherits where inhparent ="
+                + " 'tick_batches'::regclass and inhrelid::regclass::text ~ '_[0-9]{8}$'"
+                + " order by 1 desc limit 1");
+    execute(uri, "drop table " + newest);
+    execute(
+        uri,
+        "insert into tick_batches (tenant, terminal, sequence, ordinal, received_msc, tick_count,"
+            + " ticks, inputs, outcome) values ('acme', 'desk', 1, 1, epoch_msc() + 8 *"
+            + " 604800000::bigint, 0, '', '', '')");
+    Logger logger = (Logger) LoggerFactory.getLogger(Partitions.class);
+    ListAppender<ILoggingEvent> lines = new ListAppender<>();
+    lines.start();
+    logger.addAppender(lines);
+    try {
+      Schema.partitionsAhead(server);
+    } finally {
+      logger.detachAppender(lines);
+    }
+
+    assertThat(lines.list)
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .anyMatch(line -> line.startsWith("tick_batches_default holds rows of the week from "));
+  }
+
+  @Test
+  void refuseOlder_serverThatCannotGrantWhatIsNeeded_namesBothVersions() {
+    PostgresUri server = new PostgresUri(uri);
+    Schema.refuseOlder(server, 17);
+
+    assertThatExceptionOfType(ConfigException.class)
+        .isThrownBy(() -> Schema.refuseOlder(server, 16))
+        .withMessageContaining("is PostgreSQL 16; it must be 17 or later");
   }
 
   @Test
