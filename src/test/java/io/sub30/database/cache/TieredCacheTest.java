@@ -35,6 +35,25 @@ final class TieredCacheTest {
   }
 
   @Test
+  void putBehind_thenGet_isInRedisAloneUntilItIsAskedFor() {
+    cache.putBehind("acme", "quote", "EURUSD", ONE, 1_000);
+
+    assertThat(cache.peek("acme", "quote", "EURUSD")).isNull();
+    assertThat(cache.status().localEntries()).isZero();
+    assertThat(get("acme", "EURUSD")).isEqualTo(ONE);
+    assertThat(remote.asked).hasSize(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () ->
+                cache.putBehind(
+                    "acme",
+                    "quote",
+                    "EURUSD",
+                    ByteString.copyFrom(new byte[TieredCache.MAX_VALUE_BYTES + 1]),
+                    1_000));
+  }
+
+  @Test
   void forget_tenant_asksRedisAgainForItAlone() {
     cache.put("acme", "quote", "EURUSD", ONE, 1_000);
     cache.put("acme-2", "quote", "EURUSD", ONE, 1_000);
