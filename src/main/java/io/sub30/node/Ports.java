@@ -5,12 +5,23 @@ import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Locale;
+import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Settles on a port before the listeners are deployed: all lanes must listen on the same one, and a
  * port that is taken deserves a message of its own.
  */
 final class Ports {
+
+  /**
+   * Below those that Linux gives to whoever asks for any, and to connections: between its choice
+   * here and its listener many such are made, the databases' own among them.
+   */
+  private static final int LOWEST = 20_000;
+
+  private static final int HIGHEST = 32_000;
+
+  private static final int ATTEMPTS = 100;
 
   private Ports() {}
 
@@ -20,10 +31,15 @@ final class Ports {
    * @throws ConfigException when the address is not to be had
    */
   static int settle(String key, String host, int configured) {
-    try (ServerSocket probe = new ServerSocket()) {
-      probe.setReuseAddress(true);
-      probe.bind(new InetSocketAddress(host, configured));
-      return probe.getLocalPort();
+    for (int i = 0; i < ATTEMPTS && configured == 0; i++) {
+      try {
+        return probe(host, ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST));
+      } catch (IOException taken) {
+        // Another one may be free.
+      }
+    }
+    try {
+      return probe(host, configured);
     } catch (IOException e) {
       String variable = "SUB30_" + key.toUpperCase(Locale.ROOT).replace('.', '_');
       throw new ConfigException(
@@ -37,6 +53,14 @@ final class Ports {
               + "); stop what uses it or set another port with "
               + variable,
           e);
+    }
+  }
+
+  private static int probe(String host, int port) throws IOException {
+    try (ServerSocket probe = new ServerSocket()) {
+      probe.setReuseAddress(true);
+      probe.bind(new InetSocketAddress(host, port));
+      return probe.getLocalPort();
     }
   }
 }
