@@ -8,10 +8,12 @@ import io.sub30.gateway.connections.ListenerTransport;
 import io.sub30.ops.VertxMetrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.VertxOptions;
+import io.vertx.core.transport.Transport;
 import io.vertx.micrometer.MicrometerMetricsFactory;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -78,8 +80,25 @@ record Groundwork(Knowledge knowledge, Vertx vertx, Servers servers, Storage sto
             new VertxOptions()
                 .setEventLoopPoolSize(loops)
                 .setMetricsOptions(VertxMetrics.options()))
-        .withTransport(new ListenerTransport(limits))
+        .withTransport(new ListenerTransport(transport(), limits))
         .withMetrics(new MicrometerMetricsFactory(registry))
         .build();
+  }
+
+  /**
+   * Linux's own (epoll) where its library loads, which takes a sixth less processor time for a
+   * batch than the JDK's; else the JDK's, as with {@code -Dio.netty.transport.noNative=true}.
+   */
+  static Transport transport() {
+    Transport epoll = Transport.EPOLL; // null without its classes, whatever the library says
+    if (epoll != null && epoll.available()) {
+      return epoll;
+    }
+    log.info("connections are the JDK's, not Linux's own: {}", unavailable(epoll));
+    return Transport.NIO;
+  }
+
+  private static String unavailable(@Nullable Transport transport) {
+    return transport == null ? "no library" : String.valueOf(transport.unavailabilityCause());
   }
 }

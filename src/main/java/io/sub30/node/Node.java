@@ -48,11 +48,11 @@ public final class Node implements AutoCloseable {
       DataFolder folder,
       Consumer<String> progress,
       UnaryOperator<BatchWriter> edge) {
-    int apiPort = Ports.settle("http.port", config.http().host(), config.http().port());
+    int apiPort = Ports.settle("http.port", config.http().host(), config.http().port(), 0);
     if (config.http().enterprisePort() > 0) {
-      Ports.settle("http.enterprise_port", config.http().host(), config.http().enterprisePort());
+      Ports.settle("http.enterprise_port", config.http().host(), config.http().enterprisePort(), 0);
     }
-    int opsPort = Ports.settle("ops.port", config.ops().host(), config.ops().port());
+    int opsPort = Ports.settle("ops.port", config.ops().host(), config.ops().port(), apiPort);
     Sub30Config settled = config.withPorts(apiPort, opsPort);
     Assembly parts = new Assembly(settled, folder, progress, edge);
     try {

@@ -28,13 +28,17 @@ final class Ports {
   /**
    * The configured port, or a free one when it is 0.
    *
+   * @param taken one that is spoken for, though nobody listens there yet; 0: none
    * @throws ConfigException when the address is not to be had
    */
-  static int settle(String key, String host, int configured) {
+  static int settle(String key, String host, int configured, int taken) {
     for (int i = 0; i < ATTEMPTS && configured == 0; i++) {
+      int port = ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST);
       try {
-        return probe(host, ThreadLocalRandom.current().nextInt(LOWEST, HIGHEST));
-      } catch (IOException taken) {
+        if (port != taken) {
+          return probe(host, port);
+        }
+      } catch (IOException e) {
         // Another one may be free.
       }
     }

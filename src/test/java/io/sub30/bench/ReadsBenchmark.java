@@ -66,6 +66,13 @@ public final class ReadsBenchmark {
   private static final Pattern SOURCE = Pattern.compile("\"source\":\"([^\"]*)\"}$");
   private static final Pattern STORES = Pattern.compile("database_service;dur=([0-9.]+)");
 
+  /** Batches and reads a second, and for how long. */
+  private record Load(int batches, int reads, int seconds) {
+    Load of(int otherSeconds) {
+      return new Load(batches, reads, otherSeconds);
+    }
+  }
+
   /** Of one kind and source; only the client's loop writes it. */
   private static final class Times {
     final Histogram stores = new Histogram(60_000_000_000L, 3);
@@ -81,19 +88,20 @@ public final class ReadsBenchmark {
   public static void main(String[] args) throws Exception {
     List<String> figures = new ArrayList<>(List.of(args));
     boolean clickHouse = figures.remove("clickhouse");
-    int rate = figures.size() > 0 ? Integer.parseInt(figures.get(0)) : 500;
+    int batches = figures.size() > 0 ? Integer.parseInt(figures.get(0)) : 500;
     int seconds = figures.size() > 1 ? Integer.parseInt(figures.get(1)) : 30;
     int reads = figures.size() > 2 ? Integer.parseInt(figures.get(2)) : 100;
+    Load load = new Load(batches, reads, seconds);
     Path data = Files.createTempDirectory("sub30-reads");
     StringBuilder found = new StringBuilder();
     boolean met;
     if (clickHouse) {
       try (ClickHouseServer columnar = ClickHouseServer.start(data.resolve("clickhouse"))) {
         String uri = columnar.rawUri("reads").toString();
-        met = run(data, Map.of("SUB30_CLICKHOUSE_URI", uri), rate, seconds, reads, found);
+        met = run(data, Map.of("SUB30_CLICKHOUSE_URI", uri), load, found);
       }
     } else {
-      met = run(data, Map.of(), rate, seconds, reads, found);
+      met = run(data, Map.of(), load, found);
     }
     System.out.print(found);
     Files.createDirectories(Path.of("target/evidence"));
@@ -103,23 +111,17 @@ public final class ReadsBenchmark {
   }
 
   private static boolean run(
-      Path data,
-      Map<String, String> environment,
-      int rate,
-      int seconds,
-      int reads,
-      StringBuilder found)
-      throws Exception {
+      Path data, Map<String, String> environment, Load load, StringBuilder found) throws Exception {
     boolean met;
     try (JarServer server = JarServer.start(data, environment);
         OpenLoop batches = new OpenLoop(TickFiles.sample())) {
       for (int tenant = 0; tenant < TENANTS; tenant++) {
         batches.add(server.api, server.token("reads-" + tenant, Tier.ENTERPRISE));
       }
-      new ReadsBenchmark().both(server, batches, rate, reads, WARM_SECONDS);
+      new ReadsBenchmark().both(server, batches, load.of(WARM_SECONDS));
       ReadsBenchmark measured = new ReadsBenchmark();
       ProcessorTime before = ProcessorTime.read(server.pid());
-      OpenLoop.Seen written = measured.both(server, batches, rate, reads, seconds);
+      OpenLoop.Seen written = measured.both(server, batches, load);
       String processors = ProcessorTime.read(server.pid()).since(before);
       met = measured.report(found);
       found.append("batches: ").append(written).append('\n');
@@ -129,11 +131,10 @@ public final class ReadsBenchmark {
     return met;
   }
 
-  private OpenLoop.Seen both(JarServer server, OpenLoop batches, int rate, int reads, int seconds)
-      throws Exception {
+  private OpenLoop.Seen both(JarServer server, OpenLoop batches, Load load) throws Exception {
     CompletableFuture<OpenLoop.Seen> writing =
-        CompletableFuture.supplyAsync(() -> write(batches, rate, seconds));
-    read(server, reads, seconds);
+        CompletableFuture.supplyAsync(() -> write(batches, load.batches(), load.seconds()));
+    read(server, load.reads(), load.seconds());
     return writing.get();
   }
 

@@ -81,13 +81,10 @@ final class ClickHouseHttp implements AutoCloseable {
     }
   }
 
-  /**
-   * Answers a query in the format it names. The server gives up on it when we do. On one thread of
-   * its own: what is asked reads little, and takes longer to hand out than to read.
-   */
+  /** Answers a query in the format it names. The server gives up on it when we do. */
   Buffer read(String query) {
     return post(
-        "/?wait_end_of_query=1&max_threads=1&max_execution_time=" + READ_SECONDS + inDatabase(),
+        "/?wait_end_of_query=1&max_execution_time=" + READ_SECONDS + inDatabase(),
         Buffer.buffer(query),
         false,
         READ_SECONDS);

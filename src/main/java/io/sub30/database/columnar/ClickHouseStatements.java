@@ -90,7 +90,10 @@ final class ClickHouseStatements {
         + FORMAT;
   }
 
-  /** Bars that open in a range; the rest of a row is read of those alone. */
+  /**
+   * Bars that open in a range. The rest of a row is read of those alone; and by one thread, since
+   * to share so little out takes the server a quarter more processor time, and saves none.
+   */
   static String bars(SeriesQuery query) {
     return "SELECT open_msc, argMin(open, (first_msc, sequence, first_idx)), max(high), min(low),"
         + " argMax(close, (last_msc, sequence, last_idx)), toInt64(sum(ticks)) FROM ("
@@ -100,6 +103,7 @@ final class ClickHouseStatements {
         + range("open_msc", query)
         + " LIMIT 1 BY open_msc, sequence) GROUP BY open_msc ORDER BY open_msc LIMIT "
         + query.limit()
+        + " SETTINGS max_threads = 1"
         + FORMAT;
   }
 

@@ -36,7 +36,7 @@ final class ClickHouseStore implements ColumnarStore {
 
   private volatile boolean blockInPart;
 
-  /** The last that was read; the server's may be further by now, never less far. */
+  /** The last that was read or written; the server's may be further by now, never less far. */
   private volatile @Nullable Watermark known;
 
   private volatile @Nullable ClickHouseBlocks ready;

@@ -117,13 +117,6 @@ final class DuckDb {
     }
   }
 
-  /** Before another connection is made. */
-  static void refuse(boolean closed) {
-    if (closed) {
-      throw new ColumnarException(Reason.FAILED, "the columnar store is closed");
-    }
-  }
-
   /** Closes a connection, whose open transaction is rolled back, or a statement. */
   static void close(@Nullable AutoCloseable open) {
     if (open == null) {

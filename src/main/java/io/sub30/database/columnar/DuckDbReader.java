@@ -4,8 +4,6 @@ import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.HashMap;
 import java.util.Map;
-import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The connection that reads, so that no reading waits for an append. Each of its few constant
@@ -16,12 +14,12 @@ import org.jspecify.annotations.Nullable;
 final class DuckDbReader {
 
   private final DuckDb duckDb;
-  private @Nullable DuckDBConnection connection;
+  private final DuckDbLink link;
   private final Map<String, PreparedStatement> prepared = new HashMap<>();
-  private boolean closed;
 
   DuckDbReader(DuckDb duckDb) {
     this.duckDb = duckDb;
+    this.link = new DuckDbLink(duckDb);
   }
 
   /** What is done with a prepared statement. */
@@ -49,9 +47,9 @@ final class DuckDbReader {
   synchronized <T> T inSnapshot(Snapshot<T> readings) {
     return orDiscarded(
         () -> {
-          DuckDb.execute(connected(), "BEGIN TRANSACTION");
+          DuckDb.execute(link.get(), "BEGIN TRANSACTION");
           T result = readings.run();
-          DuckDb.execute(connected(), "COMMIT");
+          DuckDb.execute(link.get(), "COMMIT");
           return result;
         });
   }
@@ -74,33 +72,22 @@ final class DuckDbReader {
   private PreparedStatement prepared(String query) throws SQLException {
     PreparedStatement statement = prepared.get(query);
     if (statement == null) {
-      statement = connected().prepareStatement(query);
+      statement = link.get().prepareStatement(query);
       prepared.put(query, statement);
     }
     return statement;
-  }
-
-  private DuckDBConnection connected() {
-    DuckDBConnection open = connection;
-    if (open == null) {
-      DuckDb.refuse(closed);
-      open = duckDb.connect();
-      connection = open;
-    }
-    return open;
   }
 
   /** Drops the connection; the next reading makes another. */
   synchronized void discard() {
     prepared.values().forEach(DuckDb::close);
     prepared.clear();
-    DuckDb.close(connection);
-    connection = null;
+    link.drop();
   }
 
   /** For good. */
   synchronized void close() {
-    closed = true;
     discard();
+    link.close();
   }
 }

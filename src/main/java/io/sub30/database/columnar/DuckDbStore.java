@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.Optional;
 import org.duckdb.DuckDBAppender;
 import org.duckdb.DuckDBConnection;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The columnar store in one DuckDB file, through one connection that writes and one that reads.
@@ -30,12 +29,12 @@ final class DuckDbStore implements ColumnarStore {
 
   private final DuckDb duckDb;
   private final Object writing = new Object();
+  private final DuckDbLink writer;
   private final DuckDbReader reader;
-  private @Nullable DuckDBConnection writer;
-  private volatile boolean closed;
 
   private DuckDbStore(DuckDb duckDb) {
     this.duckDb = duckDb;
+    this.writer = new DuckDbLink(duckDb);
     this.reader = new DuckDbReader(duckDb);
   }
 
@@ -47,7 +46,7 @@ final class DuckDbStore implements ColumnarStore {
   static DuckDbStore open(Path file, long memoryLimitBytes) {
     DuckDbStore store = new DuckDbStore(new DuckDb(file, memoryLimitBytes));
     synchronized (store.writing) {
-      store.writer();
+      store.writer.get();
     }
     return store;
   }
@@ -153,7 +152,7 @@ final class DuckDbStore implements ColumnarStore {
   public Watermark watermark(String source) {
     synchronized (writing) {
       try {
-        return stored(writer(), source);
+        return stored(writer.get(), source);
       } catch (SQLException e) {
         discard();
         throw duckDb.named(e);
@@ -269,7 +268,7 @@ final class DuckDbStore implements ColumnarStore {
   public TenantRows held(String tenant) {
     synchronized (writing) {
       try {
-        return DuckDbTenant.held(writer(), tenant);
+        return DuckDbTenant.held(writer.get(), tenant);
       } catch (SQLException e) {
         discard();
         throw duckDb.named(e);
@@ -295,7 +294,7 @@ final class DuckDbStore implements ColumnarStore {
 
   private <T> T inTransaction(Change<T> change) {
     synchronized (writing) {
-      DuckDBConnection connection = writer();
+      DuckDBConnection connection = writer.get();
       boolean committed = false;
       try {
         DuckDb.execute(connection, "BEGIN TRANSACTION");
@@ -323,29 +322,17 @@ final class DuckDbStore implements ColumnarStore {
         });
   }
 
-  private DuckDBConnection writer() {
-    DuckDBConnection connection = writer;
-    if (connection == null) {
-      DuckDb.refuse(closed);
-      connection = duckDb.connect();
-      writer = connection;
-    }
-    return connection;
-  }
-
   /** Closes both connections: only when the last one goes does DuckDB open its file afresh. */
   private void discard() {
-    DuckDb.close(writer);
-    writer = null;
+    writer.drop();
     reader.discard();
   }
 
   @Override
   public void close() {
     synchronized (writing) {
-      closed = true;
+      writer.close();
       reader.close();
-      discard();
     }
   }
 }

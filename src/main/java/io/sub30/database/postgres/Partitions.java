@@ -32,7 +32,7 @@ final class Partitions {
         }
       }
       for (SQLWarning said = statement.getWarnings(); said != null; said = said.getNextWarning()) {
-        log.warn("{}: expired row by row, not as a whole week", said.getMessage());
+        log.warn("the intake's weeks: {}", said.getMessage());
       }
     }
   }

@@ -21,9 +21,9 @@ public final class Schema {
     "fsync", "full_page_writes", "synchronous_commit"
   };
 
-  private Schema() {}
-
   private static final int OLDEST = 17;
+
+  private Schema() {}
 
   /**
    * Migrates the server's schema.

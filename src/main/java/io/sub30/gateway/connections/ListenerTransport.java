@@ -17,14 +17,10 @@ import io.vertx.core.net.NetServerOptions;
 import io.vertx.core.net.SocketAddress;
 import io.vertx.core.transport.Transport;
 import java.util.concurrent.ThreadFactory;
-import org.jspecify.annotations.Nullable;
 
 /**
- * Vert.x's transport with {@link AcceptLimits} on every listener of HTTP. Vert.x has no handler for
- * a connection before its first request, which is when a slow or silent one does its harm.
- *
- * <p>Linux's own (epoll) where its library loads, which takes a sixth less processor time for a
- * batch than the JDK's; else the JDK's, as with {@code -Dio.netty.transport.noNative=true}.
+ * A transport of Vert.x with {@link AcceptLimits} on every listener of HTTP. Vert.x has no handler
+ * for a connection before its first request, which is when a slow or silent one does its harm.
  */
 public final class ListenerTransport implements Transport {
 
@@ -32,13 +28,9 @@ public final class ListenerTransport implements Transport {
   private final Limited transport;
 
   /** Every listener of HTTP in the process gets those bounds, each for itself. */
-  public ListenerTransport(HttpConfig.Limits limits) {
-    base = base(Transport.EPOLL);
-    transport = new Limited(base.implementation(), limits);
-  }
-
-  private static Transport base(@Nullable Transport epoll) {
-    return epoll != null && epoll.available() ? epoll : Transport.NIO;
+  public ListenerTransport(Transport base, HttpConfig.Limits limits) {
+    this.base = base;
+    this.transport = new Limited(base.implementation(), limits);
   }
 
   @Override

@@ -227,7 +227,7 @@ final class SchemaIT {
 
     assertThat(lines.list)
         .extracting(ILoggingEvent::getFormattedMessage)
-        .anyMatch(line -> line.startsWith("tick_batches_default holds rows of the week from "));
+        .anyMatch(line -> line.contains("tick_batches_default holds rows of the week from "));
   }
 
   @Test
