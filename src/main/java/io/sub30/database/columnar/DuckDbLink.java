@@ -1,10 +1,19 @@
 package io.sub30.database.columnar;
 
 import io.sub30.database.columnar.ColumnarException.Reason;
+import java.sql.SQLException;
 import org.duckdb.DuckDBConnection;
 import org.jspecify.annotations.Nullable;
 
-/** A connection that is made when it is needed, and anew once dropped. Not thread-safe. */
+/**
+ * A connection that is made when it is needed, and anew after a failure. Blocking; thread-safe, one
+ * transaction at a time.
+ *
+ * <p>Readings are transactions as well. A plan holds what the engine knew of a table's values when
+ * it was prepared, and is not made anew when rows come (up to DuckDB 1.5): kept for the next
+ * reading, or overtaken by another connection's commit, it answers wrongly. What is planned within
+ * a transaction sees the rows it was planned for.
+ */
 final class DuckDbLink {
 
   private final DuckDb duckDb;
@@ -15,12 +24,18 @@ final class DuckDbLink {
     this.duckDb = duckDb;
   }
 
+  /** What is done in a transaction. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(DuckDBConnection connection) throws SQLException;
+  }
+
   /**
-   * The open one, or a new one.
+   * Connects, unless that was done.
    *
    * @throws ColumnarException also when it was closed
    */
-  DuckDBConnection get() {
+  synchronized DuckDBConnection connect() {
     DuckDBConnection open = connection;
     if (open == null) {
       if (closed) {
@@ -32,14 +47,33 @@ final class DuckDbLink {
     return open;
   }
 
+  /** Does all of it or, when any of it fails, nothing, and drops the connection. */
+  synchronized <T> T inTransaction(Work<T> work) {
+    DuckDBConnection open = connect();
+    boolean committed = false;
+    try {
+      DuckDb.execute(open, "BEGIN TRANSACTION");
+      T result = work.run(open);
+      DuckDb.execute(open, "COMMIT");
+      committed = true;
+      return result;
+    } catch (SQLException e) {
+      throw duckDb.named(e);
+    } finally {
+      if (!committed) {
+        drop();
+      }
+    }
+  }
+
   /** What was not committed over it is rolled back. */
-  void drop() {
+  synchronized void drop() {
     DuckDb.close(connection);
     connection = null;
   }
 
   /** For good. */
-  void close() {
+  synchronized void close() {
     closed = true;
     drop();
   }

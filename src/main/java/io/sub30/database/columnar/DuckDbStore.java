@@ -27,15 +27,12 @@ final class DuckDbStore implements ColumnarStore {
   private static final String WATERMARK =
       "SELECT source, CAST(xid AS VARCHAR), id FROM relay_watermark";
 
-  private final DuckDb duckDb;
-  private final Object writing = new Object();
   private final DuckDbLink writer;
-  private final DuckDbReader reader;
+  private final DuckDbLink reader;
 
   private DuckDbStore(DuckDb duckDb) {
-    this.duckDb = duckDb;
     this.writer = new DuckDbLink(duckDb);
-    this.reader = new DuckDbReader(duckDb);
+    this.reader = new DuckDbLink(duckDb);
   }
 
   /**
@@ -45,15 +42,13 @@ final class DuckDbStore implements ColumnarStore {
    */
   static DuckDbStore open(Path file, long memoryLimitBytes) {
     DuckDbStore store = new DuckDbStore(new DuckDb(file, memoryLimitBytes));
-    synchronized (store.writing) {
-      store.writer.get();
-    }
+    store.writer.connect();
     return store;
   }
 
   @Override
   public void append(Block block) {
-    inTransaction(
+    write(
         connection -> {
           appendTicks(connection, block);
           DuckDbBars.merge(connection, block);
@@ -150,24 +145,12 @@ final class DuckDbStore implements ColumnarStore {
 
   @Override
   public Watermark watermark(String source) {
-    synchronized (writing) {
-      try {
-        return stored(writer.get(), source);
-      } catch (SQLException e) {
-        discard();
-        throw duckDb.named(e);
-      }
-    }
+    return write(connection -> stored(connection, source));
   }
 
   private static Watermark stored(DuckDBConnection connection, String source) throws SQLException {
-    try (PreparedStatement select = connection.prepareStatement(WATERMARK)) {
-      return stored(select, source);
-    }
-  }
-
-  private static Watermark stored(PreparedStatement select, String source) throws SQLException {
-    try (ResultSet rows = select.executeQuery()) {
+    try (PreparedStatement select = connection.prepareStatement(WATERMARK);
+        ResultSet rows = select.executeQuery()) {
       if (!rows.next()) {
         return Watermark.START;
       }
@@ -219,120 +202,89 @@ final class DuckDbStore implements ColumnarStore {
   }
 
   private long number(String query, String... parameters) {
-    return reader.read(
-        query,
-        statement -> {
-          for (int i = 0; i < parameters.length; i++) {
-            statement.setString(i + 1, parameters[i]);
-          }
-          try (ResultSet rows = statement.executeQuery()) {
-            rows.next();
-            return rows.getLong(1);
+    return reader.inTransaction(
+        connection -> {
+          try (PreparedStatement select = connection.prepareStatement(query)) {
+            for (int i = 0; i < parameters.length; i++) {
+              select.setString(i + 1, parameters[i]);
+            }
+            try (ResultSet rows = select.executeQuery()) {
+              rows.next();
+              return rows.getLong(1);
+            }
           }
         });
   }
 
   @Override
   public List<StoredTick> ticks(SeriesQuery query) {
-    return reader.read(
-        SeriesStatements.TICKS, statement -> SeriesStatements.ticks(statement, query));
+    return reader.inTransaction(connection -> SeriesStatements.ticks(connection, query));
   }
 
   @Override
   public List<StoredBar> bars(SeriesQuery query) {
-    return BarRange.read(
-        query,
-        part -> bars(SeriesStatements.BARS_OF_TICKS, part),
-        part -> bars(SeriesStatements.BARS, part));
+    return BarRange.read(query, this::barsOfTicks, this::wholeBars);
   }
 
-  private List<StoredBar> bars(String text, SeriesQuery query) {
-    return reader.read(text, statement -> SeriesStatements.bars(statement, query));
+  private List<StoredBar> barsOfTicks(SeriesQuery query) {
+    return reader.inTransaction(connection -> SeriesStatements.barsOfTicks(connection, query));
   }
 
-  @Override
-  public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
-    String[] series = {tenant, terminal, symbol};
-    Optional<long[]> key =
-        reader.read(
-            SeriesStatements.LAST_KEY, statement -> SeriesStatements.lastKey(statement, series));
-    return key.map(last -> reader.read(SeriesStatements.TICK_BY_KEY, byKey(last, series)))
-        .flatMap(ticks -> ticks.stream().findFirst());
-  }
-
-  private static DuckDbReader.Reading<List<StoredTick>> byKey(long[] key, String... series) {
-    return statement -> SeriesStatements.byKey(statement, key, series);
-  }
-
-  @Override
-  public TenantRows held(String tenant) {
-    synchronized (writing) {
-      try {
-        return DuckDbTenant.held(writer.get(), tenant);
-      } catch (SQLException e) {
-        discard();
-        throw duckDb.named(e);
-      }
-    }
-  }
-
-  @Override
-  public TenantRows erase(String tenant) {
-    return inTransaction(connection -> DuckDbTenant.erase(connection, tenant));
-  }
-
-  @Override
-  public ExpiredRows expire(Kept kept, long nowMsc) {
-    return inTransaction(connection -> new DuckDbExpiry(connection, kept, nowMsc).step());
-  }
-
-  /** What is done in a transaction of the writing connection. */
-  @FunctionalInterface
-  private interface Change<T> {
-    T run(DuckDBConnection connection) throws SQLException;
-  }
-
-  private <T> T inTransaction(Change<T> change) {
-    synchronized (writing) {
-      DuckDBConnection connection = writer.get();
-      boolean committed = false;
-      try {
-        DuckDb.execute(connection, "BEGIN TRANSACTION");
-        T result = change.run(connection);
-        DuckDb.execute(connection, "COMMIT");
-        committed = true;
-        return result;
-      } catch (SQLException e) {
-        throw duckDb.named(e);
-      } finally {
-        if (!committed) {
-          discard();
-        }
-      }
-    }
+  private List<StoredBar> wholeBars(SeriesQuery query) {
+    return reader.inTransaction(connection -> SeriesStatements.bars(connection, query));
   }
 
   /** {@inheritDoc} Without waiting for an append. */
   @Override
   public BarsUpTo barsUpTo(String source, SeriesQuery query) {
-    return reader.inSnapshot(
-        () -> {
-          Watermark upTo = reader.read(WATERMARK, statement -> stored(statement, source));
-          return BarsUpTo.of(bars(SeriesStatements.BARS, query), upTo);
+    return reader.inTransaction(
+        connection -> {
+          Watermark upTo = stored(connection, source);
+          return BarsUpTo.of(SeriesStatements.bars(connection, query), upTo);
         });
   }
 
-  /** Closes both connections: only when the last one goes does DuckDB open its file afresh. */
-  private void discard() {
-    writer.drop();
-    reader.discard();
+  @Override
+  public Optional<StoredTick> lastQuote(String tenant, String terminal, String symbol) {
+    return reader.inTransaction(
+        connection -> SeriesStatements.lastQuote(connection, tenant, terminal, symbol));
+  }
+
+  @Override
+  public TenantRows held(String tenant) {
+    return write(connection -> DuckDbTenant.held(connection, tenant));
+  }
+
+  @Override
+  public TenantRows erase(String tenant) {
+    return write(connection -> DuckDbTenant.erase(connection, tenant));
+  }
+
+  @Override
+  public ExpiredRows expire(Kept kept, long nowMsc) {
+    return write(connection -> new DuckDbExpiry(connection, kept, nowMsc).step());
+  }
+
+  /**
+   * In the writing connection's order: after what it wrote before. When it fails both connections
+   * go, since only when the last one does DuckDB opens its file afresh.
+   */
+  private <T> T write(DuckDbLink.Work<T> work) {
+    boolean written = false;
+    try {
+      T result = writer.inTransaction(work);
+      written = true;
+      return result;
+    } finally {
+      if (!written) {
+        reader.drop();
+      }
+    }
   }
 
   @Override
   public void close() {
-    synchronized (writing) {
-      writer.close();
-      reader.close();
-    }
+    writer.close();
+    reader.close();
   }
 }

@@ -6,6 +6,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.duckdb.DuckDBConnection;
 
 /** The history queries of DuckDB: ticks, M1 bars of their mid prices, and the last quote. */
 final class SeriesStatements {
@@ -17,25 +18,26 @@ final class SeriesStatements {
   private static final String TICK =
       "SELECT sequence, idx, time_msc, bid, ask, last, volume, flags, quality, received_msc";
 
-  static final String TICKS = TICK + OF_ONE_SERIES + " ORDER BY time_msc, sequence, idx LIMIT ?";
+  private static final String TICKS =
+      TICK + OF_ONE_SERIES + " ORDER BY time_msc, sequence, idx LIMIT ?";
 
   /** The tick that closed the newest bar, by its key. */
-  static final String LAST_KEY =
+  private static final String LAST_KEY =
       "SELECT last_msc, last_sequence, last_idx FROM bars WHERE tenant = ? AND terminal = ?"
           + " AND symbol = ? ORDER BY open_msc DESC LIMIT 1";
 
-  static final String TICK_BY_KEY =
+  private static final String TICK_BY_KEY =
       TICK
           + " FROM ticks WHERE tenant = ? AND terminal = ? AND symbol = ? AND time_msc = ?"
           + " AND sequence = ? AND idx = ? LIMIT 1";
 
   /** Bars that open in a range. */
-  static final String BARS =
+  private static final String BARS =
       "SELECT open_msc, open, high, low, close, ticks FROM bars WHERE tenant = ? AND terminal = ?"
           + " AND symbol = ? AND open_msc >= ? AND open_msc < ? ORDER BY open_msc LIMIT ?";
 
   /** Bars of exactly the ticks in a range; what {@link BlockBars} computes. */
-  static final String BARS_OF_TICKS =
+  private static final String BARS_OF_TICKS =
       "SELECT time_msc // 60000 * 60000 AS open_msc,"
           + " first(mid ORDER BY time_msc, sequence, idx), max(mid), min(mid),"
           + " last(mid ORDER BY time_msc, sequence, idx), count(*)"
@@ -47,15 +49,17 @@ final class SeriesStatements {
 
   private SeriesStatements() {}
 
-  static List<StoredTick> ticks(PreparedStatement statement, SeriesQuery query)
+  static List<StoredTick> ticks(DuckDBConnection connection, SeriesQuery query)
       throws SQLException {
-    bind(statement, query);
-    return ticks(statement);
+    try (PreparedStatement select = connection.prepareStatement(TICKS)) {
+      bind(select, query);
+      return ticks(select);
+    }
   }
 
-  private static List<StoredTick> ticks(PreparedStatement statement) throws SQLException {
+  private static List<StoredTick> ticks(PreparedStatement select) throws SQLException {
     List<StoredTick> ticks = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
+    try (ResultSet row = select.executeQuery()) {
       while (row.next()) {
         ticks.add(
             new StoredTick(
@@ -74,43 +78,55 @@ final class SeriesStatements {
     return ticks;
   }
 
-  static List<StoredBar> bars(PreparedStatement statement, SeriesQuery query) throws SQLException {
-    bind(statement, query);
+  /** Bars that open in a range. */
+  static List<StoredBar> bars(DuckDBConnection connection, SeriesQuery query) throws SQLException {
+    return bars(connection, BARS, query);
+  }
+
+  /** Bars of exactly the ticks in a range. */
+  static List<StoredBar> barsOfTicks(DuckDBConnection connection, SeriesQuery query)
+      throws SQLException {
+    return bars(connection, BARS_OF_TICKS, query);
+  }
+
+  private static List<StoredBar> bars(DuckDBConnection connection, String text, SeriesQuery query)
+      throws SQLException {
     List<StoredBar> bars = new ArrayList<>();
-    try (ResultSet row = statement.executeQuery()) {
-      while (row.next()) {
-        bars.add(
-            new StoredBar(
-                row.getLong(1),
-                row.getDouble(2),
-                row.getDouble(3),
-                row.getDouble(4),
-                row.getDouble(5),
-                row.getLong(6)));
+    try (PreparedStatement select = connection.prepareStatement(text)) {
+      bind(select, query);
+      try (ResultSet row = select.executeQuery()) {
+        while (row.next()) {
+          bars.add(
+              new StoredBar(
+                  row.getLong(1),
+                  row.getDouble(2),
+                  row.getDouble(3),
+                  row.getDouble(4),
+                  row.getDouble(5),
+                  row.getLong(6)));
+        }
       }
     }
     return bars;
   }
 
-  /** Key of the last quote of a series: time, sequence, index; empty when it has none. */
-  static Optional<long[]> lastKey(PreparedStatement statement, String... series)
+  /** The tick that closed the newest bar of a series; empty when it has none. */
+  static Optional<StoredTick> lastQuote(DuckDBConnection connection, String... series)
       throws SQLException {
-    bind(statement, series);
-    try (ResultSet row = statement.executeQuery()) {
-      return row.next()
-          ? Optional.of(new long[] {row.getLong(1), row.getLong(2), row.getLong(3)})
-          : Optional.empty();
+    try (PreparedStatement key = connection.prepareStatement(LAST_KEY);
+        PreparedStatement tick = connection.prepareStatement(TICK_BY_KEY)) {
+      bind(key, series);
+      try (ResultSet row = key.executeQuery()) {
+        if (!row.next()) {
+          return Optional.empty();
+        }
+        bind(tick, series);
+        for (int i = 1; i <= 3; i++) {
+          tick.setLong(series.length + i, row.getLong(i));
+        }
+      }
+      return ticks(tick).stream().findFirst();
     }
-  }
-
-  /** The tick with a key; none or one. */
-  static List<StoredTick> byKey(PreparedStatement statement, long[] key, String... series)
-      throws SQLException {
-    bind(statement, series);
-    for (int i = 0; i < key.length; i++) {
-      statement.setLong(series.length + 1 + i, key[i]);
-    }
-    return ticks(statement);
   }
 
   private static void bind(PreparedStatement statement, String... texts) throws SQLException {

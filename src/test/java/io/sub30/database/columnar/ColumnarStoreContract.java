@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
@@ -429,6 +430,54 @@ abstract class ColumnarStoreContract {
     assertThat(store.duplicates()).isZero();
     StoredTick last = store.lastQuote("acme", "t1", SYMBOL).orElseThrow();
     assertThat(last).isEqualTo(priced(all).get(priced(all).size() - 1));
+  }
+
+  // What an engine knows of the rows of one moment (that there are none, their least and greatest
+  // values) is not true of those of the next: each block has values that none before it had.
+  @Test
+  void readings_askedBefore_seeWhatIsAppendedLater() {
+    SeriesQuery whole = query(0, Long.MAX_VALUE, 10_000);
+    SeriesQuery withinMinutes = query(MINUTE_MSC - 1, MINUTE_MSC + 500 * DAY_MILLIS + 1, 10_000);
+    List<StoredTick> all = new ArrayList<>();
+    assertReadings(whole, withinMinutes, 0, all);
+    for (int position = 0; position < 12; position++) {
+      Block.Batch batch = unlikeBefore(position, all);
+      store.append(block(position, position + 1, batch));
+      assertReadings(whole, withinMinutes, position + 1, all);
+    }
+  }
+
+  private void assertReadings(
+      SeriesQuery whole, SeriesQuery withinMinutes, int batches, List<StoredTick> all) {
+    List<StoredTick> priced = priced(all);
+    assertThat(store.duplicates()).as("not once, of %d", batches).isZero();
+    assertThat(store.countBatches("acme", "t1")).isEqualTo(batches);
+    assertThat(store.countTicks("acme", "t1")).isEqualTo(all.size());
+    assertThat(store.ticks(whole)).isEqualTo(all);
+    assertThat(store.bars(whole)).isEqualTo(expectedBars(all));
+    assertThat(store.bars(withinMinutes)).isEqualTo(expectedBars(all));
+    assertThat(store.barsUpTo(SOURCE, whole))
+        .isEqualTo(BarsUpTo.of(expectedBars(all), at(batches)));
+    assertThat(store.lastQuote("acme", "t1", SYMBOL))
+        .isEqualTo(
+            priced.isEmpty() ? Optional.empty() : Optional.of(priced.get(priced.size() - 1)));
+  }
+
+  /** Later than all, of a larger sequence, with more ticks, and prices of another kind. */
+  private static Block.Batch unlikeBefore(int position, List<StoredTick> all) {
+    long sequence = 1L << (5 * position);
+    int count = 1 + 30 * position;
+    long fromMsc = MINUTE_MSC + position * 40 * DAY_MILLIS;
+    TickColumns.Builder columns = Samples.columns(count, fromMsc).toBuilder();
+    for (int i = 0; i < count; i++) {
+      double bid = position % 3 == 2 ? 0 : 1 + position;
+      double last = position % 3 == 2 ? 100.0 * position : 0;
+      int quality = position % 4 == 3 ? 1 : 0;
+      columns.setBid(i, bid).setAsk(i, bid).setLast(i, last).setQuality(i, quality);
+      long timeMsc = fromMsc + i * 1_000L;
+      all.add(new StoredTick(sequence, i, timeMsc, bid, bid, last, 0, 6, quality, MINUTE_MSC));
+    }
+    return new Block.Batch("acme", "t1", sequence, sequence, MINUTE_MSC, columns.build());
   }
 
   private static Block.Batch randomBatch(Random random, long sequence, List<StoredTick> all) {
