@@ -108,6 +108,7 @@ class ArchitectureTest {
           Map.entry("answers", List.of("text", "identity")),
           Map.entry("requests", List.of("text", "identity", "answers")),
           Map.entry("rates", List.of()),
+          Map.entry("sharedrates", List.of("rates")),
           Map.entry("api", List.of("text")),
           Map.entry("tls", List.of()),
           Map.entry("edge", List.of()),
@@ -115,7 +116,15 @@ class ArchitectureTest {
           Map.entry("cells", List.of("identity", "answers", "requests")),
           Map.entry(
               "ingress",
-              List.of("identity", "answers", "requests", "rates", "api", "connections", "edge")),
+              List.of(
+                  "identity",
+                  "answers",
+                  "requests",
+                  "rates",
+                  "sharedrates",
+                  "api",
+                  "connections",
+                  "edge")),
           Map.entry(
               "http", List.of("text", "identity", "answers", "requests", "api", "ingress", "edge")),
           Map.entry("grpc", List.of("identity", "answers", "requests", "api", "ingress")));

@@ -5,7 +5,9 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
+import io.sub30.bus.Faults;
 import io.sub30.config.AuthConfig;
+import io.sub30.config.Sub30Config;
 import io.sub30.gateway.api.ApiDocument;
 import io.sub30.gateway.connections.TenantConnections;
 import io.sub30.gateway.edge.EdgeCache;
@@ -17,6 +19,7 @@ import io.sub30.gateway.ingress.AccessLog;
 import io.sub30.gateway.ingress.Ingress;
 import io.sub30.gateway.ingress.LaneRefusals;
 import io.sub30.gateway.rates.RateLimits;
+import io.sub30.gateway.sharedrates.SharedRates;
 import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.market.Symbols;
 import io.vertx.core.Vertx;
@@ -110,12 +113,31 @@ public final class Doors {
           .description("Batches over their tenant's rate that wait for its turn.")
           .register(registry);
     }
+    FunctionCounter.builder("sub30.rate.alone", rates, RateLimits::decidedAlone)
+        .description("Requests held to this process's part of a shared rate, as Redis was away.")
+        .register(registry);
     answers.meters(registry);
   }
 
   /** Whom this process believes. */
   public Credentials credentials() {
     return credentials;
+  }
+
+  /**
+   * What one loop asks other processes with; null when the rates are this one's alone.
+   *
+   * @param config has Redis when the rates are shared
+   */
+  @Nullable SharedRates sharedRates(Vertx vertx, Sub30Config config, Faults faults) {
+    return rates.areShared()
+        ? new SharedRates(
+            vertx,
+            rates,
+            config.database().redis().orElseThrow(),
+            config.breakers().redis(),
+            faults)
+        : null;
   }
 
   /** What every lane's ingress needs of this. */

@@ -1,5 +1,6 @@
 package io.sub30.gateway;
 
+import io.sub30.budget.BreakerStatus;
 import io.sub30.budget.BudgetTracker;
 import io.sub30.budget.EpochClock;
 import io.sub30.budget.LaneBudget;
@@ -18,10 +19,12 @@ import io.sub30.gateway.grpc.GrpcHealth;
 import io.sub30.gateway.grpc.GrpcReflection;
 import io.sub30.gateway.ingress.Ingress;
 import io.sub30.gateway.requests.SymbolQueries;
+import io.sub30.gateway.sharedrates.SharedRates;
 import io.sub30.gateway.tls.ServerCertificate;
 import io.sub30.gateway.tls.ShownCertificate;
 import io.sub30.gateway.tls.TlsIdentity;
 import io.sub30.gateway.tls.TlsOptions;
+import io.sub30.v1.DependencyHealth;
 import io.sub30.v1.ProcessReadiness;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -53,6 +56,7 @@ public final class GatewayVerticle extends VerticleBase {
   private LaneSnapshot snapshot = LaneSnapshot.EMPTY;
   private @Nullable HttpServer server;
   private @Nullable LaneGateway laneGateway;
+  private @Nullable SharedRates rates;
 
   /**
    * @param tracker of this instance alone: its loop is the one that records
@@ -83,9 +87,19 @@ public final class GatewayVerticle extends VerticleBase {
     guard.start(vertx);
     Tier pool = lanes.pool(lane);
     Tier only = config.http().ownListener(pool) ? pool : null;
+    SharedRates sharedRates = doors.sharedRates(vertx, config, bus.faults());
+    rates = sharedRates;
     Ingress ingress =
         new Ingress(
-            vertx, bus, () -> snapshot, doors.ingress(), tracker, EpochClock.SYSTEM, guard, only);
+            vertx,
+            bus,
+            () -> snapshot,
+            doors.ingress(),
+            tracker,
+            EpochClock.SYSTEM,
+            guard,
+            sharedRates,
+            only);
     HttpFront front =
         new HttpFront(
             vertx,
@@ -110,18 +124,41 @@ public final class GatewayVerticle extends VerticleBase {
             ListenerOptions.of(config.http(), shown == null ? null : shown.identity())
                 .setPort(port));
     server = listener;
-    Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), List::of);
+    Heartbeats.start(vertx, bus, Heartbeats.identity("gateway", lane, pool), this::health);
     return bus.listen(Address.LANE_TABLE, table -> snapshot = new LaneSnapshot(table.payload()))
         .compose(listening -> bus.listen(Address.READINESS, said -> hear(readiness, said)))
         .compose(listening -> bus.serve(Address.SUBMIT, lane, cells::submit))
         .compose(
-            serving -> listener.connectionHandler(guard::connected).requestHandler(front).listen())
+            serving ->
+                sharedRates == null ? Future.<Void>succeededFuture() : sharedRates.rehearse())
+        .compose(
+            rehearsed ->
+                listener.connectionHandler(guard::connected).requestHandler(front).listen())
         .onSuccess(
             listening -> {
               if (shown != null) {
                 keepCurrent(listening, shown);
               }
             });
+  }
+
+  private List<DependencyHealth> health() {
+    return rates == null ? List.of() : List.of(ratesHealth(rates.status()));
+  }
+
+  private static DependencyHealth ratesHealth(BreakerStatus breaker) {
+    return DependencyHealth.newBuilder()
+        .setName("redis_rates")
+        .setUp(breaker.isClosed())
+        .setDetail(
+            breaker.isClosed()
+                ? "rates are shared"
+                : "rates are not shared, breaker "
+                    + breaker.state().label()
+                    + ": "
+                    + breaker.lastCause())
+        .setBreaker(Heartbeats.breaker(breaker))
+        .build();
   }
 
   /** Connections that exist go on with the certificate they have seen. */
@@ -155,6 +192,8 @@ public final class GatewayVerticle extends VerticleBase {
             ? Future.succeededFuture()
             : server.shutdown(DRAIN_SECONDS, TimeUnit.SECONDS);
     LaneGateway cells = laneGateway;
-    return cells == null ? closed : closed.eventually(cells::stop);
+    Future<Void> saved = cells == null ? closed : closed.eventually(cells::stop);
+    SharedRates shared = rates;
+    return shared == null ? saved : saved.eventually(shared::close);
   }
 }

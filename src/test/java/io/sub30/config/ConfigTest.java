@@ -184,6 +184,8 @@ class ConfigTest {
         "rates.waiting | 0 | a whole number from 1 to 65536",
         "rates.waiting_per_tenant | 1025 | a whole number from 1 to 1024",
         "rates.max_tenants | 0 | a whole number from 1 to 10000000",
+        "rates.processes | 65 | a whole number from 1 to 64",
+        "rates.processes | 2 | 1 unless redis.uri names the Redis that all of them use",
         "breakers.window | 999ms | from 1s to 600s",
         "breakers.reset | 9ms | from 10ms to 60s",
         "breakers.probes | 0 | a whole number from 1 to 100",

@@ -13,6 +13,7 @@ import io.sub30.gateway.ingress.Ingress;
 import io.sub30.gateway.ingress.TraceContext;
 import io.sub30.gateway.ingress.Turnstile;
 import io.sub30.gateway.requests.UnreadableMessage;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.grpc.common.GrpcMessage;
@@ -138,13 +139,11 @@ final class GrpcDoor {
   /** Goes on with a call that is within its tenant's rate, and its token's scope. */
   private void pass(
       GrpcServerRequest<?, ?> call, Exchange exchange, Scope needed, Consumer<Exchange> opened) {
-    if (needed == Scope.TICKS_WRITE) {
-      ingress
-          .pass(exchange, needed, gone -> whenGone(call, gone))
-          .onSuccess(turnstile -> passed(call, exchange, turnstile, opened));
-    } else {
-      passed(call, exchange, ingress.pass(exchange, needed), opened);
-    }
+    Future<Turnstile> turn =
+        needed == Scope.TICKS_WRITE
+            ? ingress.pass(exchange, needed, gone -> whenGone(call, gone))
+            : ingress.pass(exchange, needed);
+    turn.onSuccess(turnstile -> passed(call, exchange, turnstile, opened));
   }
 
   /** Tells when the call is cancelled or its connection breaks. */

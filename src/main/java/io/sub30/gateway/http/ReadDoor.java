@@ -37,13 +37,23 @@ public final class ReadDoor {
             verification -> {
               if (verification instanceof Principal principal) {
                 Exchange exchange = ingress.open(call, principal, startNanos, Long.MAX_VALUE);
-                if (responses.passes(ingress.pass(exchange, Scope.READ))) {
-                  opened.accept(exchange, responses);
-                }
+                pass(exchange, responses, opened);
               } else {
                 responses.refuse((TokenRefusal) verification);
               }
             },
             failure -> responses.refuse(ingress.unverified(call, failure)));
+  }
+
+  private void pass(
+      Exchange exchange, Responses responses, BiConsumer<Exchange, Responses> opened) {
+    ingress
+        .pass(exchange, Scope.READ)
+        .onSuccess(
+            turnstile -> {
+              if (responses.passes(turnstile)) {
+                opened.accept(exchange, responses);
+              }
+            });
   }
 }

@@ -39,10 +39,10 @@ final class Admittance {
    *
    * @param needed what the token must be good for
    */
-  Turnstile pass(Exchange exchange, Scope needed) {
-    Principal principal = exchange.principal();
-    RateDecision decision = entrance(principal).ask(principal.tenant(), principal.tier());
-    return passed(exchange, needed, decision);
+  Future<Turnstile> pass(Exchange exchange, Scope needed) {
+    return entrance(exchange.principal())
+        .ask(exchange)
+        .map(decision -> passed(exchange, needed, decision));
   }
 
   private Entrance entrance(Principal principal) {
@@ -56,7 +56,7 @@ final class Admittance {
   Future<Turnstile> pass(Exchange exchange, Scope needed, Entrance.Caller caller) {
     Principal principal = exchange.principal();
     if (forbids(principal, needed) != null) {
-      return Future.succeededFuture(pass(exchange, needed));
+      return pass(exchange, needed);
     }
     return entrance(principal)
         .pass(exchange, caller)

@@ -7,6 +7,7 @@ import io.sub30.gateway.rates.RateDecision;
 import io.sub30.gateway.rates.RateDecision.Verdict;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.gateway.rates.WaitingLine;
+import io.sub30.gateway.sharedrates.SharedRates;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -14,6 +15,7 @@ import io.vertx.core.Vertx;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Holds each tenant to its rate: lets a request in, refuses it, or has a batch wait for its turn.
@@ -24,8 +26,12 @@ final class Entrance {
   private static final long MILLI_NANOS = 1_000_000;
   private static final long NO_TIMER = -1;
 
+  /** Turns a batch may wait for: each but the first went to another process. */
+  private static final int MOST_TURNS = 4;
+
   private final Vertx vertx;
   private final Bus bus;
+  private final @Nullable SharedRates shared;
   private final List<WaitingLine<Waiting>> lines = new ArrayList<>(); // by tier
   private long timer = NO_TIMER;
   private long dueNanos;
@@ -41,17 +47,22 @@ final class Entrance {
     void whenGone(Runnable gone);
   }
 
-  Entrance(Vertx vertx, Bus bus, RateLimits rates) {
+  /**
+   * @param shared confirms what is within the rates here; null: nobody else has a say
+   */
+  Entrance(Vertx vertx, Bus bus, RateLimits rates, @Nullable SharedRates shared) {
     this.vertx = vertx;
     this.bus = bus;
+    this.shared = shared;
     for (Tier tier : Tier.values()) {
       lines.add(new WaitingLine<>(rates, tier, Entrance::decided));
     }
   }
 
-  /** Granted, refused, or no room; at once. */
-  RateDecision ask(String tenant, Tier tier) {
-    return lines.get(tier.ordinal()).ask(tenant);
+  /** Granted, refused, or no room, without a wait for a turn. */
+  Future<RateDecision> ask(Exchange exchange) {
+    Principal principal = exchange.principal();
+    return confirmed(exchange, lines.get(principal.tier().ordinal()).ask(principal.tenant()));
   }
 
   /**
@@ -59,6 +70,36 @@ final class Entrance {
    * when the client has gone meanwhile.
    */
   Future<RateDecision> pass(Exchange exchange, Caller caller) {
+    return pass(exchange, caller, 1);
+  }
+
+  /** A turn that others have used has another wait in its place, if there is time for it. */
+  private Future<RateDecision> pass(Exchange exchange, Caller caller, int turn) {
+    Future<RateDecision> here = turn(exchange, caller);
+    return shared == null
+        ? here
+        : here.compose(
+            own ->
+                confirmed(exchange, own)
+                    .compose(
+                        decision ->
+                            own.granted() && !decision.granted() && turn < MOST_TURNS
+                                ? pass(exchange, caller, turn + 1)
+                                : Future.succeededFuture(decision)));
+  }
+
+  private Future<RateDecision> confirmed(Exchange exchange, RateDecision own) {
+    SharedRates others = shared;
+    if (others == null || !own.granted()) {
+      return Future.succeededFuture(own);
+    }
+    Principal principal = exchange.principal();
+    return others
+        .confirm(principal.tenant(), principal.tier())
+        .onSuccess(decision -> exchange.turnDecided());
+  }
+
+  private Future<RateDecision> turn(Exchange exchange, Caller caller) {
     Principal principal = exchange.principal();
     WaitingLine<Waiting> line = lines.get(principal.tier().ordinal());
     RateDecision decision = line.ask(principal.tenant());

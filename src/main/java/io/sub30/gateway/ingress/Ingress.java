@@ -24,6 +24,7 @@ import io.sub30.gateway.identity.Scope;
 import io.sub30.gateway.identity.Verification;
 import io.sub30.gateway.rates.RateLimits;
 import io.sub30.gateway.requests.ContentHash;
+import io.sub30.gateway.sharedrates.SharedRates;
 import io.sub30.v1.Submission;
 import io.sub30.v1.SubmissionReply;
 import io.sub30.v1.TickBatch;
@@ -76,6 +77,7 @@ public final class Ingress {
       @Nullable AccessLog accessLog) {}
 
   /**
+   * @param sharedRates null: only this process serves its tenants
    * @param only the tier whose tokens are good here; null: those of every tier are
    */
   public Ingress(
@@ -86,6 +88,7 @@ public final class Ingress {
       BudgetTracker tracker,
       EpochClock epochClock,
       ConnectionGuard guard,
+      @Nullable SharedRates sharedRates,
       @Nullable Tier only) {
     this.bus = bus;
     this.responseNanos = bus.plan().lines().get(Hop.RESPONSE_ASSEMBLY.ordinal()).budget().toNanos();
@@ -94,8 +97,8 @@ public final class Ingress {
     this.conclusion = new Conclusion(tracker);
     this.admittance =
         new Admittance(
-            new Entrance(vertx, bus, shared.rates()),
-            new Entrance(vertx, bus, RateLimits.rehearsed(bus.clock())),
+            new Entrance(vertx, bus, shared.rates(), sharedRates),
+            new Entrance(vertx, bus, RateLimits.rehearsed(bus.clock()), null),
             conclusion,
             only);
     this.refusals = shared.refusals();
@@ -135,7 +138,7 @@ public final class Ingress {
   }
 
   /** As {@link Admittance#pass(Exchange, Scope)}. */
-  public Turnstile pass(Exchange exchange, Scope needed) {
+  public Future<Turnstile> pass(Exchange exchange, Scope needed) {
     return admittance.pass(exchange, needed);
   }
 

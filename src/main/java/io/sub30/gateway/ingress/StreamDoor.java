@@ -7,6 +7,7 @@ import io.sub30.gateway.identity.Scope;
 import io.sub30.gateway.identity.TokenRefusal;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpConnection;
+import java.util.Objects;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -39,21 +40,21 @@ public record StreamDoor(
               }
               Principal principal = (Principal) verification;
               sender.call.sentBy(principal);
-              Problem problem =
-                  ingress.forbids(principal, Scope.TICKS_WRITE) == null
-                      ? null
-                      : ingress
-                          .pass(
-                              ingress.open(sender.call, principal, startNanos, Long.MAX_VALUE),
-                              Scope.TICKS_WRITE)
-                          .refusal();
-              if (problem == null) {
+              if (ingress.forbids(principal, Scope.TICKS_WRITE) == null) {
                 opened.run();
-              } else {
-                refused.accept(problem);
+                return;
               }
+              Exchange exchange = ingress.open(sender.call, principal, startNanos, Long.MAX_VALUE);
+              ingress
+                  .pass(exchange, Scope.TICKS_WRITE)
+                  .onSuccess(turnstile -> refused.accept(refusal(turnstile)));
             },
             failure -> refused.accept(ingress.unverified(sender.call, failure)));
+  }
+
+  /** What is forbidden is refused, within the rate or over it. */
+  private static Problem refusal(Turnstile turnstile) {
+    return Objects.requireNonNull(turnstile.refusal());
   }
 
   private static Problem problem(Sender sender, TokenRefusal refusal) {

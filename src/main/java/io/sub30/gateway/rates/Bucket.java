@@ -54,6 +54,13 @@ final class Bucket {
     }
   }
 
+  /** At least so much is owed from now on: others have spent it. */
+  void owe(long debtNanos, long nowNanos) {
+    long least = stamp(nowNanos + debtNanos);
+    arrivalNanos.accumulateAndGet(
+        least, (arrival, at) -> arrival == RETIRED || arrival - at >= 0 ? arrival : at);
+  }
+
   /** How long a request would wait whose answer from {@link #take} was that number. */
   static long waitNanos(long refused) {
     return GONE - refused;

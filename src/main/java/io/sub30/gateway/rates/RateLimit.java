@@ -80,21 +80,26 @@ final class RateLimit {
       }
       long taken = bucket.take(policy, nowNanos);
       if (taken != Bucket.GONE) {
-        return decision(taken);
+        return taken < 0 ? over(Verdict.REFUSED, Bucket.waitNanos(taken)) : granted(taken);
       }
       forget(tenant, bucket);
     }
   }
 
-  private RateDecision decision(long taken) {
-    if (taken < 0) {
-      return over(Verdict.REFUSED, Bucket.waitNanos(taken));
-    }
-    long owed = taken;
+  /** The answer to a request that was let in, after which its tenant owes so much. */
+  RateDecision granted(long owed) {
     int remaining = (int) ((policy.wholeNanos() - owed) / policy.intervalNanos());
     // One more comes when the debt has shrunk to a whole number of intervals.
     long more = owed - (policy.burst() - remaining - 1) * policy.intervalNanos();
     return new RateDecision(this, Verdict.GRANTED, remaining, more);
+  }
+
+  /** The tenant owes at least so much, if it is remembered at all. */
+  void owe(String tenant, long debtNanos, long nowNanos) {
+    Bucket bucket = buckets.get(tenant);
+    if (bucket != null) {
+      bucket.owe(debtNanos, nowNanos);
+    }
   }
 
   private @Nullable Bucket enter(String tenant, long nowNanos) {

@@ -33,6 +33,16 @@ public record RatePolicy(
         config.maxWait().toNanos());
   }
 
+  /** One of so many equal parts, and one request at least. */
+  RatePolicy part(int of) {
+    return new RatePolicy(
+        tier,
+        Math.max(1, perSecond / of),
+        Math.max(1, burst / of),
+        intervalNanos * of,
+        maxWaitNanos);
+  }
+
   /** How long an exhausted burst takes to come back whole; the most a tenant can owe. */
   long wholeNanos() {
     return burst * intervalNanos;

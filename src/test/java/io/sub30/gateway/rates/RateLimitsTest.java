@@ -23,7 +23,7 @@ class RateLimitsTest {
 
   private RateLimits limits(int maxTenants) {
     return new RateLimits(
-        new RatesConfig(rate(1, 3), rate(10, 20), rate(50, 100), 1, 1, maxTenants), clock);
+        new RatesConfig(rate(1, 3), rate(10, 20), rate(50, 100), 1, 1, maxTenants, 1), clock);
   }
 
   private static RateConfig rate(int perSecond, int burst) {

@@ -93,7 +93,8 @@ class WaitingLinePropertyTest {
                 new RateConfig(1, 1, Duration.ZERO),
                 WAITING,
                 PER_TENANT,
-                10),
+                10,
+                1),
             clock);
     private final List<Loop> loops = List.of(new Loop(), new Loop());
     private final List<Batch> batches = new ArrayList<>();

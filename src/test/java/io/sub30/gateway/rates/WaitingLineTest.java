@@ -33,7 +33,8 @@ class WaitingLineTest {
             new RateConfig(50, 50, Duration.ZERO),
             waiting,
             perTenant,
-            3),
+            3,
+            1),
         clock);
   }
 
