@@ -132,8 +132,12 @@ final class FaultStage implements AutoCloseable {
 
   /** Of the tier free, which has time enough on any machine. */
   String token(String tenant) throws IOException {
+    return token(tenant, Tier.FREE);
+  }
+
+  String token(String tenant, Tier tier) throws IOException {
     return new TokenMint(SigningKeys.open(folder.root()), EpochClock.SYSTEM)
-        .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1)));
+        .mint(new TokenRequest(tenant, tier, null, Duration.ofHours(1)));
   }
 
   void restartNode() {

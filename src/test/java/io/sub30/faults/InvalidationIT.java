@@ -3,18 +3,10 @@ package io.sub30.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
 import io.sub30.client.Answer;
 import io.sub30.client.ClientOptions;
 import io.sub30.client.Sub30Client;
-import io.sub30.config.Sub30Config;
-import io.sub30.gateway.identity.SigningKeys;
-import io.sub30.gateway.identity.TokenMint;
-import io.sub30.gateway.identity.TokenRequest;
-import io.sub30.node.DataFolder;
-import io.sub30.node.Node;
-import io.sub30.node.OpenRates;
 import io.sub30.v1.Tick;
 import io.sub30.v1.TickBatch;
 import io.vertx.core.json.JsonObject;
@@ -27,7 +19,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -53,32 +44,17 @@ class InvalidationIT {
   @TempDir private static Path root = Path.of("");
   private static final HttpClient http = HttpClient.newHttpClient();
   private static FaultStage stage;
-  private static DataFolder folder;
-  private static Node other;
+  private static SecondNode other;
 
   @BeforeAll
   static void start() throws Exception {
     stage = FaultStage.in(root);
-    folder = DataFolder.at(root.resolve("other")).lock();
-    Map<String, String> options =
-        Map.of(
-            "http.port", "0",
-            "ops.port", "0",
-            "lanes.count", "1",
-            "node.warm_up", "300ms",
-            "postgres.uri", stage.postgres().toString(),
-            "redis.uri", stage.redis().toString());
-    other =
-        Node.start(
-            Sub30Config.load(Optional.empty(), Map.of(), OpenRates.under(options)),
-            folder,
-            progress -> {});
+    other = SecondNode.beside(stage, root.resolve("other"), Map.of());
   }
 
   @AfterAll
   static void stop() throws Exception {
     other.close();
-    folder.close();
     stage.close();
   }
 
@@ -172,10 +148,7 @@ class InvalidationIT {
     }
 
     static Terminal there(String tenant) throws Exception {
-      String token =
-          new TokenMint(SigningKeys.open(folder.root()), EpochClock.SYSTEM)
-              .mint(new TokenRequest(tenant, Tier.FREE, null, Duration.ofHours(1)));
-      return at(URI.create(other.api().url()), token);
+      return at(URI.create(other.node().api().url()), other.token(tenant, Tier.FREE));
     }
 
     private static Terminal at(URI api, String token) {

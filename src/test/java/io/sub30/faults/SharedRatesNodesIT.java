@@ -3,15 +3,8 @@ package io.sub30.faults;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import io.sub30.budget.EpochClock;
 import io.sub30.budget.Tier;
-import io.sub30.config.Sub30Config;
-import io.sub30.gateway.identity.SigningKeys;
-import io.sub30.gateway.identity.TokenMint;
-import io.sub30.gateway.identity.TokenRequest;
-import io.sub30.node.DataFolder;
 import io.sub30.node.Node;
-import io.sub30.node.OpenRates;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,10 +12,8 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
@@ -47,33 +38,17 @@ class SharedRatesNodesIT {
   @TempDir private static Path root = Path.of("");
   private static final HttpClient http = HttpClient.newHttpClient();
   private static FaultStage stage;
-  private static DataFolder folder;
-  private static Node other;
+  private static SecondNode other;
 
   @BeforeAll
   static void start() throws Exception {
     stage = new FaultStage(root, root.resolve("pg"), RATES);
-    folder = DataFolder.at(root.resolve("other")).lock();
-    Map<String, String> options = new HashMap<>(RATES);
-    options.putAll(
-        Map.of(
-            "http.port", "0",
-            "ops.port", "0",
-            "lanes.count", "1",
-            "node.warm_up", "300ms",
-            "postgres.uri", stage.postgres().toString(),
-            "redis.uri", stage.redis().toString()));
-    other =
-        Node.start(
-            Sub30Config.load(Optional.empty(), Map.of(), OpenRates.under(options)),
-            folder,
-            progress -> {});
+    other = SecondNode.beside(stage, root.resolve("other"), RATES);
   }
 
   @AfterAll
   static void stop() throws Exception {
     other.close();
-    folder.close();
     stage.close();
   }
 
@@ -95,9 +70,7 @@ class SharedRatesNodesIT {
   }
 
   private static String token(Node node, String tenant) throws Exception {
-    Path keys = node == other ? folder.root() : root.resolve("data");
-    return new TokenMint(SigningKeys.open(keys), EpochClock.SYSTEM)
-        .mint(new TokenRequest(tenant, Tier.PRO, null, Duration.ofHours(1)));
+    return node == stage.node() ? stage.token(tenant, Tier.PRO) : other.token(tenant, Tier.PRO);
   }
 
   private static HttpResponse<String> read(Node node, String tenant) throws Exception {
@@ -122,10 +95,10 @@ class SharedRatesNodesIT {
   @Test
   void reads_ofBothNodes_areHeldToOneRate() throws Exception {
     long began = System.nanoTime();
-    int passed = passed("shared", 4 * BURST, List.of(stage.node(), other));
+    int passed = passed("shared", 4 * BURST, List.of(stage.node(), other.node()));
     int more = (int) ((System.nanoTime() - began) / 1_000_000_000) + 1;
     assertThat(passed).isBetween(BURST, BURST + more);
-    HttpResponse<String> refused = read(other, "shared");
+    HttpResponse<String> refused = read(other.node(), "shared");
     assertThat(refused.headers().firstValue("ratelimit-policy")).hasValue("\"pro\";q=6;w=6");
     Evidence.write(
         "rates-shared.txt",
@@ -137,7 +110,7 @@ class SharedRatesNodesIT {
   /** Its own rate would let it in at once. */
   @Test
   void batch_rateSpentAtTheOtherNode_waitsForItsTurn() throws Exception {
-    passed("waits", BURST, List.of(other));
+    passed("waits", BURST, List.of(other.node()));
     String body =
         """
         {"terminal":"t","sequence":1,"ticks":[{"symbol":"EURUSD","time_msc":1767614400000,
