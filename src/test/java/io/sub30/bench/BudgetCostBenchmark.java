@@ -4,9 +4,7 @@ import io.sub30.budget.Tier;
 import io.sub30.client.TickFiles;
 import io.sub30.client.TickSupply;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
@@ -109,32 +107,11 @@ public final class BudgetCostBenchmark {
 
   private static Spent turn(JarServer server, OpenLoop load, boolean enforce) throws Exception {
     mode(server, enforce);
-    double[] before = processorMicros(server.pid());
+    ThreadTimes before = ThreadTimes.of(server.pid());
     OpenLoop.Seen seen = load.run(RATE, SECONDS);
-    double[] after = processorMicros(server.pid());
+    ThreadTimes spent = ThreadTimes.of(server.pid()).since(before);
     double batches = seen.status(200);
-    return new Spent((after[0] - before[0]) / batches, (after[1] - before[1]) / batches);
-  }
-
-  /**
-   * Of all threads but the compilers', who have not ended their work after a minute or two; and of
-   * the event loops.
-   */
-  private static double[] processorMicros(long pid) throws IOException {
-    double[] micros = new double[2];
-    try (DirectoryStream<Path> threads =
-        Files.newDirectoryStream(Path.of("/proc/" + pid + "/task"))) {
-      for (Path thread : threads) {
-        String name = Files.readString(thread.resolve("comm"));
-        String[] spent = Files.readString(thread.resolve("schedstat")).split(" ");
-        double nanos = Long.parseLong(spent[0]);
-        micros[0] += name.contains("Compiler") ? 0 : nanos / 1e3;
-        micros[1] += name.startsWith("vert.x-eventloo") ? nanos / 1e3 : 0;
-      }
-    } catch (NoSuchFileException e) {
-      return processorMicros(pid); // a thread ended while it was looked at
-    }
-    return micros;
+    return new Spent(spent.withoutCompilers() / batches, spent.loops() / batches);
   }
 
   private static void say(StringBuilder found, String line) {
