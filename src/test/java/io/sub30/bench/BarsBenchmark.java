@@ -8,8 +8,9 @@ import java.util.Locale;
 
 /**
  * Prints how long a day's M1 bars of one symbol take among ten million ticks: from DuckDB, and from
- * ClickHouse when {@code clickhouse} is an argument and the server is installed. {@code mvn -q
- * test-compile} and then this class's main on the test class path.
+ * ClickHouse when {@code clickhouse} is an argument and the server is installed: right after they
+ * were written, and when the server has merged them. {@code mvn -q test-compile} and then this
+ * class's main on the test class path.
  */
 public final class BarsBenchmark {
 
@@ -19,18 +20,25 @@ public final class BarsBenchmark {
   public static void main(String[] arguments) throws Exception {
     Path folder = Files.createTempDirectory(Path.of("target"), "bars-benchmark").toAbsolutePath();
     try (BarsRate duckDb = BarsRate.duckDb(folder.resolve("ticks.duckdb"))) {
+      fill("DuckDB", duckDb);
       report("DuckDB", duckDb);
     }
     if (arguments.length > 0 && arguments[0].equals("clickhouse")) {
       try (ClickHouseServer server = ClickHouseServer.start(folder.resolve("clickhouse"));
-          BarsRate clickHouse = BarsRate.clickHouse(server.uri("bars"))) {
+          BarsRate clickHouse = BarsRate.clickHouse(server)) {
+        fill("ClickHouse", clickHouse);
+        report("ClickHouse, still merging", clickHouse);
+        server.awaitMerged();
         report("ClickHouse", clickHouse);
       }
     }
   }
 
-  private static void report(String store, BarsRate rate) {
+  private static void fill(String store, BarsRate rate) {
     System.out.printf(Locale.ROOT, "%s: %,.0f ticks/s appended%n", store, rate.fill());
+  }
+
+  private static void report(String store, BarsRate rate) {
     BarsRate.Taken taken = rate.bars();
     System.out.printf(
         Locale.ROOT,

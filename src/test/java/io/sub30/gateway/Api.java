@@ -20,6 +20,8 @@ import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import io.vertx.core.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -79,6 +81,22 @@ final class Api implements AutoCloseable {
 
   Reply get(String path, @Nullable String token) throws Exception {
     return send(HttpMethod.GET, path, token, null, Buffer.buffer(), Map.of());
+  }
+
+  /** One read for each token, all at once. */
+  List<Reply> getAll(String path, List<String> tokens) throws Exception {
+    List<Future<Reply>> replies = new ArrayList<>();
+    for (String token : tokens) {
+      replies.add(
+          open(HttpMethod.GET, path)
+              .compose(
+                  request -> {
+                    request.putHeader("authorization", "Bearer " + token);
+                    return reply(request, request.send());
+                  }));
+    }
+    await(Future.all(replies));
+    return replies.stream().map(Future::result).toList();
   }
 
   Reply send(

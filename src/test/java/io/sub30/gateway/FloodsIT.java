@@ -3,13 +3,18 @@ package io.sub30.gateway;
 import static io.sub30.gateway.AbusedNode.SOON;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.sub30.gateway.Api.Reply;
 import io.sub30.gateway.connections.ConnectionGuard;
+import io.vertx.core.http.HttpVersion;
 import java.io.IOException;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -150,6 +155,37 @@ class FloodsIT {
       assertThat(refusal.stream()).isEqualTo(201);
       assertThat(refusal.code()).isEqualTo(REFUSED_STREAM);
       server.aGoodClientIsServed();
+    }
+  }
+
+  /** A signature takes a millisecond to refuse: only so many of a connection are waited for. */
+  @Test
+  void forgedTokens_manyAtOnce_areRefusedAndGoodOnesServed() throws Exception {
+    String good = server.node.token("good");
+    List<String> forged = new ArrayList<>();
+    for (int i = 0; i < 90; i++) {
+      String token = server.node.token("forged-" + i);
+      // Of the signature's first character: it decodes, and is another one.
+      int signature = token.lastIndexOf('.') + 1;
+      char other = token.charAt(signature) == 'A' ? 'B' : 'A';
+      forged.add(token.substring(0, signature) + other + token.substring(signature + 1));
+    }
+    try (Api attacker = server.node.api(HttpVersion.HTTP_2);
+        Api client = server.node.api(HttpVersion.HTTP_2)) {
+      assertThat(attacker.get("/v1/signals", forged.get(0)).status()).isEqualTo(401);
+      List<Reply> refusals = attacker.getAll("/v1/signals", forged);
+      assertThat(refusals).extracting(Reply::status).containsOnly(401, 503);
+      assertThat(refusals).filteredOn(reply -> reply.status() == 401).hasSizeGreaterThan(31);
+      assertThat(refusals)
+          .filteredOn(reply -> reply.status() == 503)
+          .isNotEmpty()
+          .allSatisfy(reply -> assertThat(reply.detail()).contains("of this connection"));
+      assertThat(client.get("/v1/signals", good).status()).isEqualTo(200);
+      // The same token is checked once, however many ask with it.
+      String fresh = server.node.token("fresh");
+      assertThat(client.getAll("/v1/signals", Collections.nCopies(90, fresh)))
+          .extracting(Reply::status)
+          .containsOnly(200);
     }
   }
 

@@ -9,6 +9,8 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -17,9 +19,10 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Only believed tokens are kept, for at most a minute and never past their {@code exp}; both are
  * checked against the clock on every hit. Garbage is verified, refused and forgotten, so it cannot
- * push a good token out. The key is the SHA-256 of the token with the issuer and the key set's
- * version: a believed token has exactly one spelling, because it was decoded strictly. Thread-safe;
- * a hit costs a hash of the token and a look-up.
+ * push a good token out. A token in use is looked at again before its minute is over. The key is
+ * the SHA-256 of the token with the issuer and the key set's version: a believed token has exactly
+ * one spelling, because it was decoded strictly. Thread-safe; a hit costs a hash of the token and a
+ * look-up.
  */
 public final class TokenCache {
   /** Most tokens remembered unless it is said otherwise. */
@@ -27,6 +30,9 @@ public final class TokenCache {
 
   /** Longest time between two looks at a token's signature. */
   static final long MAX_AGE_MILLIS = 60_000;
+
+  /** From then on it is looked at again beside the requests, so that none of them waits for it. */
+  static final long RENEWED_MILLIS = 45_000;
 
   private static final VarHandle LONGS =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.BIG_ENDIAN);
@@ -56,10 +62,17 @@ public final class TokenCache {
    * A verified token's holder and how long that may be taken for granted: from inclusive, until
    * exclusive.
    */
-  private record Believed(Principal principal, long fromMillis, long untilMillis) {
+  private record Believed(
+      Principal principal, long fromMillis, long untilMillis, AtomicBoolean renewing) {
+
     /** A clock set back must not lengthen a token's life, hence the lower bound. */
     boolean holdsAt(long nowMillis) {
       return nowMillis >= fromMillis && nowMillis < untilMillis;
+    }
+
+    /** Once, when it is time to look at its signature again. */
+    boolean begsRenewal(long nowMillis) {
+      return nowMillis - fromMillis >= RENEWED_MILLIS && renewing.compareAndSet(false, true);
     }
   }
 
@@ -106,17 +119,22 @@ public final class TokenCache {
    * Who a token speaks for if that is remembered; null when its signature must be checked. For
    * event loops, which can leave {@link #verify} to a worker: a check costs more than the whole
    * {@code api_gateway} line.
+   *
+   * @param renewal is told of a token that is to be {@linkplain #check checked} again meanwhile
    */
-  public @Nullable Principal remembered(String compact) {
+  public @Nullable Principal remembered(String compact, Consumer<String> renewal) {
     if (compact.length() > JwsVerifier.MAX_LENGTH) {
       return null;
     }
     Believed known = believed.getIfPresent(fingerprint(compact, salt()));
-    return known != null
-            && known.holdsAt(clock.epochMillis())
-            && !revoked.get().isRevoked(known.principal)
-        ? known.principal
-        : null;
+    long nowMillis = clock.epochMillis();
+    if (known == null || !known.holdsAt(nowMillis) || revoked.get().isRevoked(known.principal)) {
+      return null;
+    }
+    if (known.begsRenewal(nowMillis)) {
+      renewal.accept(compact);
+    }
+    return known.principal;
   }
 
   /** The same answer the verifier gives, sooner when it was given before. */
@@ -129,15 +147,27 @@ public final class TokenCache {
     Fingerprint fingerprint = fingerprint(compact, salted);
     long nowMillis = clock.epochMillis();
     Believed known = believed.getIfPresent(fingerprint);
-    if (known != null && known.holdsAt(nowMillis)) {
-      return unlessRevoked(known.principal);
+    return known != null && known.holdsAt(nowMillis)
+        ? unlessRevoked(known.principal)
+        : check(compact, salted, fingerprint, nowMillis);
+  }
+
+  /** The verifier's answer, whatever is remembered; it is what is remembered then. */
+  public Verification check(String compact) {
+    if (compact.length() > JwsVerifier.MAX_LENGTH) {
+      return verifier.verify(compact);
     }
+    Salt salted = salt();
+    return check(compact, salted, fingerprint(compact, salted), clock.epochMillis());
+  }
+
+  private Verification check(String compact, Salt salted, Fingerprint fingerprint, long nowMillis) {
     Verification verification = verifier.verify(compact, salted.keys);
     if (verification instanceof Principal principal) {
       // Remembered even if revoked: the list is asked each time, and may take an entry back.
       long until = Math.min(principal.expiresAtMillis(), nowMillis + MAX_AGE_MILLIS);
-      believed.put(fingerprint, new Believed(principal, nowMillis, until));
-    } else if (known != null) {
+      believed.put(fingerprint, new Believed(principal, nowMillis, until, new AtomicBoolean()));
+    } else {
       believed.invalidate(fingerprint);
     }
     return verification instanceof Principal principal ? unlessRevoked(principal) : verification;

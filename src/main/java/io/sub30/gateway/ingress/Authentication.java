@@ -26,18 +26,14 @@ final class Authentication {
   private static final Logger log = LoggerFactory.getLogger(Authentication.class);
   private static final String BEARER = "Bearer ";
 
-  /** Signatures that may be waited for; a verification takes about a millisecond of a processor. */
-  private static final int MAX_VERIFYING = 128;
-
-  private final Vertx vertx;
   private final TokenCache tokens;
+  private final Verifications verifications;
   private final Rehearsal rehearsal;
   private final ConnectionGuard guard;
-  private int verifying;
 
   Authentication(Vertx vertx, Credentials credentials, ConnectionGuard guard) {
-    this.vertx = vertx;
     this.tokens = credentials.tokens();
+    this.verifications = new Verifications(vertx, tokens);
     this.rehearsal = credentials.rehearsal();
     this.guard = guard;
   }
@@ -47,7 +43,7 @@ final class Authentication {
    * when its tenant has too many of them, or too many tokens wait to be verified.
    */
   Future<Verification> authenticate(HttpConnection connection, @Nullable String authorization) {
-    Future<Verification> verified = authenticate(authorization);
+    Future<Verification> verified = verified(connection, authorization);
     if (verified.succeeded()) {
       return guard(connection, verified.result());
     }
@@ -68,7 +64,7 @@ final class Authentication {
    * Known at once for a remembered token; a new one is verified on a worker, because a signature
    * costs more than the whole line of the gateway.
    */
-  private Future<Verification> authenticate(@Nullable String authorization) {
+  private Future<Verification> verified(HttpConnection connection, @Nullable String authorization) {
     if (authorization == null) {
       return refused("send an Authorization header with a bearer token");
     }
@@ -78,19 +74,12 @@ final class Authentication {
     String token = authorization.substring(BEARER.length());
     Principal actor = rehearsal.principal(token);
     if (actor != null && rehearsal.firstTime(token)) {
-      return verify(token).map(actor); // as a real one's first request does
+      return verifications
+          .verify(connection, token)
+          .map(actor); // as a real one's first request does
     }
-    Principal known = actor != null ? actor : tokens.remembered(token);
-    return known != null ? Future.succeededFuture(known) : verify(token);
-  }
-
-  private Future<Verification> verify(String token) {
-    if (verifying >= MAX_VERIFYING) {
-      String why = verifying + " tokens are being verified on this lane, which is the bound";
-      return Future.failedFuture(new HopFailure(Hop.CLIENT_GATEWAY, FailureCode.OVERLOADED, why));
-    }
-    verifying++;
-    return vertx.executeBlocking(() -> tokens.verify(token), false).onComplete(done -> verifying--);
+    Principal known = actor != null ? actor : tokens.remembered(token, verifications::renew);
+    return known != null ? Future.succeededFuture(known) : verifications.verify(connection, token);
   }
 
   /** What the client gets when nobody could say whether its token is good. */

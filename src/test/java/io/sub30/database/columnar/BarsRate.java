@@ -40,8 +40,8 @@ public final class BarsRate implements AutoCloseable {
   }
 
   /** A fresh database. */
-  public static BarsRate clickHouse(ClickHouseUri server) {
-    return new BarsRate(new ClickHouseStore(server));
+  public static BarsRate clickHouse(ClickHouseServer server) {
+    return new BarsRate(new ClickHouseStore(server.uri("bars")));
   }
 
   /**

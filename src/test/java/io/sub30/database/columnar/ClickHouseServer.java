@@ -151,6 +151,17 @@ public final class ClickHouseServer implements AutoCloseable {
     return response.body().strip();
   }
 
+  /**
+   * Waits until it has put together the parts that were written. A block a second never leaves it
+   * more than a few; ten million rows at once do, and it works at them for some seconds.
+   */
+  public void awaitMerged() throws Exception {
+    for (int quiet = 0; quiet < 20; ) {
+      quiet = ask("SELECT count() FROM system.merges").equals("0") ? quiet + 1 : 0;
+      LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(100));
+    }
+  }
+
   private static void configure(Path folder, int httpPort, int tcpPort) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(

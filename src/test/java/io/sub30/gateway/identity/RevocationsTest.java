@@ -67,14 +67,14 @@ class RevocationsTest {
     String anonymous = token("acme", null);
     for (String token : new String[] {revoked, other, anonymous}) {
       assertThat(cache.verify(token)).isInstanceOf(Principal.class);
-      assertThat(cache.remembered(token)).isNotNull();
+      assertThat(cache.remembered(token, old -> {})).isNotNull();
     }
 
     write("token one\n");
 
-    assertThat(cache.remembered(revoked)).isNull();
+    assertThat(cache.remembered(revoked, old -> {})).isNull();
     assertRevoked(cache.verify(revoked));
-    assertThat(cache.remembered(other)).isNotNull();
+    assertThat(cache.remembered(other, old -> {})).isNotNull();
     assertThat(cache.verify(anonymous)).isInstanceOf(Principal.class);
   }
 
@@ -83,7 +83,7 @@ class RevocationsTest {
     write("token one # stolen\n");
 
     assertRevoked(cache.verify(token("acme", "one")));
-    assertThat(cache.remembered(token("acme", "one"))).isNull();
+    assertThat(cache.remembered(token("acme", "one"), old -> {})).isNull();
     assertThat(cache.verify(token("acme", "One"))).isInstanceOf(Principal.class);
   }
 

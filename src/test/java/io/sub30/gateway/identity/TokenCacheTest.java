@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.sub30.budget.Tier;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,15 +34,38 @@ class TokenCacheTest {
   @Test
   void verify_again_answersFromMemoryForAMinute() {
     String token = mint("acme", 3_600);
-    assertThat(cache.remembered(token)).isNull();
+    assertThat(cache.remembered(token, old -> {})).isNull();
     Verification first = cache.verify(token);
 
     nowMillis += TokenCache.MAX_AGE_MILLIS - 1;
     assertThat(cache.verify(token)).isSameAs(first);
-    assertThat(cache.remembered(token)).isSameAs(first);
+    assertThat(cache.remembered(token, old -> {})).isSameAs(first);
     nowMillis++;
-    assertThat(cache.remembered(token)).isNull();
+    assertThat(cache.remembered(token, old -> {})).isNull();
     assertThat(cache.verify(token)).isNotSameAs(first).isEqualTo(first);
+  }
+
+  /** Or once a minute a request would wait for the check. */
+  @Test
+  void remembered_inUse_isRenewedBeforeItsMinuteIsOver() {
+    String token = mint("acme", 3_600);
+    cache.verify(token);
+    List<String> renewals = new ArrayList<>();
+
+    nowMillis += TokenCache.RENEWED_MILLIS - 1;
+    cache.remembered(token, renewals::add);
+    assertThat(renewals).isEmpty();
+    nowMillis++;
+    for (int i = 0; i < 3; i++) {
+      assertThat(cache.remembered(token, renewals::add)).isNotNull();
+    }
+    assertThat(renewals).as("asked for once").containsExactly(token);
+
+    cache.check(token);
+    nowMillis += TokenCache.MAX_AGE_MILLIS - 1;
+    assertThat(cache.remembered(token, old -> {})).isNotNull();
+    nowMillis++;
+    assertThat(cache.remembered(token, old -> {})).isNull();
   }
 
   @Test
@@ -109,16 +134,16 @@ class TokenCacheTest {
             new TokenVerifier(() -> good[0], TokenRules.STANDARD, () -> nowMillis),
             () -> nowMillis);
     Verification first = rotated.verify(token);
-    assertThat(rotated.remembered(token)).isSameAs(first);
+    assertThat(rotated.remembered(token, old -> {})).isSameAs(first);
 
     good[0] = SigningKeys.open(data.resolve("other")).verificationKeys();
-    assertThat(rotated.remembered(token)).isNull();
+    assertThat(rotated.remembered(token, old -> {})).isNull();
     assertThat(rotated.verify(token))
         .isInstanceOfSatisfying(
             TokenRefusal.class,
             refusal -> assertThat(refusal.fault()).isEqualTo(TokenFault.UNKNOWN_KEY));
 
     good[0] = keys.verificationKeys();
-    assertThat(rotated.remembered(token)).isSameAs(first);
+    assertThat(rotated.remembered(token, old -> {})).isSameAs(first);
   }
 }
